@@ -1,0 +1,1 @@
+"""A chat page that stands in for WeChat."""

@@ -1,0 +1,1 @@
+"""Ranked clauses become a cited answer, or an honest none."""

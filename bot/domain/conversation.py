@@ -1,0 +1,36 @@
+"""What is remembered between two messages of one worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.message import WorkerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One worker's state.
+
+    Attributes:
+        worker_id: key of the worker in the store (never the openid in clear in logs).
+        work_region: code of where they work; None while unknown.
+        home_region: code of where they come from; None while unknown.
+        region_asked: whether they were asked where they are (they are asked once).
+        pending_question: the question that waits for the place; "" for none.
+        pending_places: codes offered as numbered choices, in the order offered.
+    """
+
+    worker_id: str
+    work_region: str | None = None
+    home_region: str | None = None
+    region_asked: bool = False
+    pending_question: str = ""
+    pending_places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message together with the state it meets."""
+
+    message: WorkerMessage
+    conversation: Conversation

@@ -1,0 +1,123 @@
+"""What can go wrong, as one tree.
+
+::
+
+    BotError
+    ├── SettingsError              the settings cannot be used; says which and what to write instead
+    ├── CallbackError              a callback that is not the platform's: answered 403, contents never logged
+    ├── MessageParseError          validly signed, but not a message: answered 200 ``success`` and counted
+    ├── CorpusError
+    │   ├── FileEncodingError      the bytes are not text in any encoding we read
+    │   ├── EmptyDocumentError     nothing to read
+    │   ├── NoClauseError          text, but no numbered clause
+    │   └── DocumentFactsError     the facts beside a document are missing or contradict themselves
+    ├── RegionError
+    │   └── UnknownRegionError     not a GB/T 2260 code that we know, now or before
+    ├── PolicyIndexError
+    │   ├── IndexBuildError        an index cannot be built
+    │   └── IndexLoadError         no index, or a damaged one
+    ├── EncoderError               the embedding model cannot be loaded or trained
+    ├── StoreError
+    │   ├── DuplicateKeyError      a unique key exists already
+    │   └── StoreUnavailableError  the engine is away; try again later
+    ├── PlatformError              the WeChat platform refused or did not answer
+    ├── OutboxError                a late answer could not be kept
+    └── JudgmentsError             an evaluation file cannot be read
+
+No error here knows HTTP: `api.error_responses` maps each leaf to a status.
+The texts are Chinese because workers' operators and admins read them.
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Any failure that the product foresees."""
+
+
+class SettingsError(BotError):
+    """A setting is missing or cannot be used."""
+
+
+class CallbackError(BotError):
+    """A callback fails a guard or its signature: it is not the platform's."""
+
+
+class MessageParseError(BotError):
+    """A validly signed callback whose content is not a message."""
+
+
+class CorpusError(BotError):
+    """A policy document cannot become clauses."""
+
+
+class FileEncodingError(CorpusError):
+    """The bytes are not text in any encoding that is read."""
+
+
+class EmptyDocumentError(CorpusError):
+    """The document holds no text."""
+
+
+class NoClauseError(CorpusError):
+    """The document holds text, but no numbered clause."""
+
+
+class DocumentFactsError(CorpusError):
+    """The facts beside a document are missing or contradict themselves."""
+
+
+class RegionError(BotError):
+    """Something about a place."""
+
+
+class UnknownRegionError(RegionError):
+    """A code that GB/T 2260 never had."""
+
+
+class PolicyIndexError(BotError):
+    """Something about the policy index."""
+
+
+class IndexBuildError(PolicyIndexError):
+    """An index cannot be built."""
+
+
+class IndexLoadError(PolicyIndexError):
+    """There is no index, or it is damaged."""
+
+
+class EncoderError(BotError):
+    """The embedding model cannot be loaded or trained."""
+
+
+class StoreError(BotError):
+    """Something about stored documents."""
+
+
+class DuplicateKeyError(StoreError):
+    """A document with this unique key exists already."""
+
+
+class StoreUnavailableError(StoreError):
+    """The storage engine does not answer."""
+
+
+class PlatformError(BotError):
+    """The WeChat platform refused a call or did not answer.
+
+    Attributes:
+        errcode: the platform's error code; None where no answer came (the outcome is then unknown).
+    """
+
+    def __init__(self, message: str, errcode: int | None = None) -> None:
+        super().__init__(message)
+        self.errcode = errcode
+
+
+class OutboxError(BotError):
+    """A late answer could not be kept."""
+
+
+class JudgmentsError(BotError):
+    """An evaluation file cannot be read."""

@@ -1,0 +1,1 @@
+"""Judgments, metrics and load."""

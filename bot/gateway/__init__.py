@@ -1,0 +1,1 @@
+"""A message in, one reply out, in time."""

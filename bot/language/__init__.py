@@ -1,0 +1,1 @@
+"""Words, lay and official."""

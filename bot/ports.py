@@ -1,0 +1,251 @@
+"""The protocols where there are several engines or an outside world, on one page.
+
+Rules that keep document engines identical: ``_id`` is a string; times are fixed-width UTC ISO strings or integer
+milliseconds; no nulls in unique keys (leave the field out); field paths match ``[A-Za-z_]\\w*``, joined by dots; no
+multi-document transactions: design a document so that one compare-and-set suffices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.conversation import Turn
+from bot.domain.message import Reply, WorkerMessage
+from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
+
+Document = dict[str, Any]
+Where = Mapping[str, Any]
+"""``{"field": value}`` for equality, ``{"field": {"$gt": …}}`` with $ne $gt $gte $lt $lte $in $exists; all must hold."""
+Sort = Sequence[tuple[str, int]]
+"""``[("field", 1)]`` ascending, ``-1`` descending; ``_id`` breaks ties."""
+
+
+class Clock(Protocol):
+    """The time, injected so that tests never sleep."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        ...
+
+    def today(self) -> date:
+        """The calendar day in China (UTC+8): policies begin and end by it."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that only go forward, for deadlines."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Documents with compare-and-set; every change is read → change a copy → ``replace_if``."""
+
+    async def ensure_index(self, collection: str, keys: Sequence[str], *, unique: bool = False) -> None:
+        """Create an index if it is not there; idempotent. Unique indexes skip documents that lack a key."""
+        ...
+
+    async def insert(self, collection: str, document: Document) -> Document:
+        """Store a new document and return it with ``_ver`` 1.
+
+        Raises:
+            DuplicateKeyError: its ``_id`` or a unique key exists.
+            StoreUnavailableError: the engine is away.
+        """
+        ...
+
+    async def find_one(self, collection: str, where: Where) -> Document | None:
+        """The first match by ``_id`` order, or None."""
+        ...
+
+    async def find(
+        self, collection: str, where: Where, *, sort: Sort = (), skip: int = 0, limit: int | None = None
+    ) -> list[Document]:
+        """All matches in order."""
+        ...
+
+    async def count(self, collection: str, where: Where) -> int:
+        """How many match."""
+        ...
+
+    async def replace_if(self, collection: str, document: Document) -> Document | None:
+        """Replace the stored document with the same ``_id`` and ``_ver``; returns it with ``_ver`` + 1.
+
+        Returns:
+            None when the race is lost: the document changed or is gone.
+        """
+        ...
+
+    async def delete(self, collection: str, where: Where) -> int:
+        """Delete all matches and return how many there were. An empty ``where`` is refused with ValueError."""
+        ...
+
+    async def close(self) -> None:
+        """Release the engine."""
+        ...
+
+
+class Cache(Protocol):
+    """Short-lived state and events between processes."""
+
+    async def claim(self, key: str, ttl_s: float) -> bool:
+        """True for exactly one caller until the time is over."""
+        ...
+
+    async def get(self, key: str) -> str | None:
+        """The value, or None when absent or expired."""
+        ...
+
+    async def put(self, key: str, value: str, ttl_s: float) -> None:
+        """Keep a value for a time."""
+        ...
+
+    async def increment(self, key: str, ttl_s: float) -> int:
+        """Add one atomically and return the new count; the time starts with the first increment."""
+        ...
+
+    async def release(self, key: str) -> None:
+        """Forget a key."""
+        ...
+
+    async def publish(self, channel: str, message: str) -> None:
+        """Tell every present subscriber, in every process."""
+        ...
+
+    def subscribe(self, channel: str) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """Messages published from entering the context on; ends with the context."""
+        ...
+
+    async def close(self) -> None:
+        """Release the engine."""
+        ...
+
+
+class FileStore(Protocol):
+    """Originals and photos by content."""
+
+    async def put(self, content: bytes) -> str:
+        """Keep the bytes and return their key (SHA-256, hex); the same bytes have the same key."""
+        ...
+
+    async def open(self, key: str) -> bytes:
+        """The bytes.
+
+        Raises:
+            StoreError: there is no such file, or it is damaged.
+        """
+        ...
+
+    async def delete(self, key: str) -> bool:
+        """Forget a file; False when there was none."""
+        ...
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """Name and content hash: two encoders with the same name give the same vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """``float32[len(texts), dimension]``, each row L2-normalised (zero where no token is known)."""
+        ...
+
+
+class Retriever(Protocol):
+    """Ranks clauses; synchronous and CPU-bound."""
+
+    def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
+        """The best clauses of the query's regions' lineages (all regions while none is known), best first."""
+        ...
+
+
+class Answerer(Protocol):
+    """Answers a policy question."""
+
+    async def answer(self, query: PolicyQuery) -> PolicyAnswer:
+        """A cited answer, the nearest clause as such, or none."""
+        ...
+
+
+class IntentHandler(Protocol):
+    """One conversation per intent."""
+
+    async def handle(self, turn: Turn) -> Reply:
+        """The reply to this turn."""
+        ...
+
+
+class WechatPlatform(Protocol):
+    """What the gateway asks of the platform besides passive replies."""
+
+    async def send_text(self, openid: str, text: str) -> None:
+        """Send a customer-service message.
+
+        Raises:
+            PlatformError: refused (``errcode`` set) or outcome unknown (``errcode`` None).
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Late answers: owed before the acknowledgement, delivered once."""
+
+    async def owe(self, message: WorkerMessage) -> None:
+        """Record that this message is acknowledged without its answer.
+
+        Raises:
+            OutboxError: it could not be recorded; the message must not be acknowledged.
+        """
+        ...
+
+    async def fulfil(self, key: str, reply: Reply) -> None:
+        """The answer to an owed message is ready."""
+        ...
+
+    async def collect(self, openid: str) -> list[Reply]:
+        """Answers that wait for this worker's next message; they count as delivered."""
+        ...
+
+    async def push_ready(self) -> int:
+        """Send what is ready through the platform; returns how many were sent."""
+        ...
+
+    async def erase(self, openid: str) -> None:
+        """Forget everything owed to a worker."""
+        ...
+
+
+class QuotaLedger(Protocol):
+    """How many customer-service messages a worker may still get."""
+
+    async def opened(self, openid: str, kind: str, at: datetime) -> None:
+        """A worker's message (5 in 48 h) or a menu click, follow or scan (3 in 1 min) opened a window."""
+        ...
+
+    async def take(self, openid: str, at: datetime) -> bool:
+        """Use one message of the quota; False when none is left."""
+        ...
+
+    async def erase(self, openid: str) -> None:
+        """Forget a worker."""
+        ...
+
+
+Sleep = Callable[[float], Awaitable[None]]

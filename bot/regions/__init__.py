@@ -1,0 +1,1 @@
+"""Division codes, lineage, and places named in text."""

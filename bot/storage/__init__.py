@@ -1,0 +1,1 @@
+"""The engines behind the document, cache and file ports."""

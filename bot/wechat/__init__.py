@@ -1,0 +1,1 @@
+"""The platform's protocol: callback, API client, and a simulator of the platform."""
