@@ -1,7 +1,7 @@
-"""The protocols where there are several engines or an outside world, on one page.
+r"""The protocols where there are several engines or an outside world, on one page.
 
 Rules that keep document engines identical: ``_id`` is a string; times are fixed-width UTC ISO strings or integer
-milliseconds; no nulls in unique keys (leave the field out); field paths match ``[A-Za-z_]\\w*``, joined by dots; no
+milliseconds; no nulls in unique keys (leave the field out); field paths match ``[A-Za-z_]\w*``, joined by dots; no
 multi-document transactions: design a document so that one compare-and-set suffices.
 """
 
