@@ -21,7 +21,7 @@ from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 
 Document = dict[str, Any]
 Where = Mapping[str, Any]
-"""``{"field": value}`` for equality, ``{"field": {"$gt": …}}`` with $ne $gt $gte $lt $lte $in $exists; all must hold."""
+"""``{"field": value}`` for equality, ``{"field": {"$gt": …}}`` with $ne $gt $gte $lt $lte $in $exists; all hold."""
 Sort = Sequence[tuple[str, int]]
 """``[("field", 1)]`` ascending, ``-1`` descending; ``_id`` breaks ties."""
 

@@ -51,7 +51,10 @@ class Settings(BaseSettings):
     def _aes_key_has_its_length(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
         if secret and len(secret) != AES_KEY_LENGTH:
-            msg = f"EncodingAESKey 应为 {AES_KEY_LENGTH} 个字符，现在是 {len(secret)} 个；请从公众平台“基本配置”里重新复制"
+            msg = (
+                f"EncodingAESKey 应为 {AES_KEY_LENGTH} 个字符，现在是 {len(secret)} 个；"
+                "请从公众平台“基本配置”里重新复制"
+            )
             raise ValueError(msg)
         return value
 
