@@ -1,0 +1,127 @@
+"""Chinese text as words, by jieba: one way of cutting for BM25, one for the encoder.
+
+jieba keeps its parsed dictionary in a marshal file, by default under a name that everyone knows in the shared temporary
+directory, where another account could lay a file of its own. Here it lies in a directory that only this account can
+enter; where there is none (read-only root, no home) the dictionary is parsed anew, which costs half a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import threading
+import unicodedata
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+DOMAIN_WORDS_FILE = "domain_words.txt"
+
+_warming = threading.Lock()
+
+
+def warm_up() -> None:
+    """Load the dictionary now instead of with the first text; safe to call from several threads, twice is free."""
+    _tokenizer()
+
+
+def normalise(text: str) -> str:
+    """Fullwidth forms, compatibility ideographs and PDF radicals in their ordinary form (NFKC), lower-cased."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, for BM25.
+
+    Args:
+        text: any text.
+
+    Returns:
+        jieba's words in its default mode, normalised; punctuation and white space are dropped, repeats are kept.
+    """
+    return [word for word in _tokenizer().cut(normalise(text)) if _says_something(word)]
+
+
+def search_tokens(text: str) -> list[str]:
+    """The tokens of a text, for the encoder.
+
+    Args:
+        text: any text.
+
+    Returns:
+        jieba's words in search mode of two characters and more (a long word comes with the words inside it), then
+        every Chinese character of the text, both in order with their repeats. No token holds white space.
+    """
+    normal = normalise(text)
+    long_words = [word for word in _tokenizer().cut_for_search(normal) if len(word) > 1 and _says_something(word)]
+    return long_words + [character for character in normal if is_chinese(character)]
+
+
+def is_chinese(character: str) -> bool:
+    """Whether one character is a Chinese ideograph (CJK unified, with extension A; 〇 counts)."""
+    return "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character == "〇"
+
+
+def _says_something(word: str) -> bool:
+    return any(character.isalnum() for character in word)
+
+
+def _tokenizer() -> Any:  # noqa: ANN401 - jieba is untyped
+    # Two first callers must not both parse the dictionary; later callers pay one uncontended lock (60 ns).
+    with _warming:
+        return _build_tokenizer()
+
+
+@lru_cache(maxsize=1)
+def _build_tokenizer() -> Any:  # noqa: ANN401 - jieba is untyped
+    jieba = _import_jieba()
+    tokenizer = jieba.Tokenizer()
+    cache_directory = private_cache_directory()
+    if cache_directory is None:
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+        tokenizer.initialized = True
+    else:
+        tokenizer.tmp_dir = str(cache_directory)
+        tokenizer.cache_file = f"jieba-{jieba.__version__}.cache"
+        tokenizer.initialize()
+    _add_domain_words(tokenizer.add_word)
+    return tokenizer
+
+
+def _import_jieba() -> Any:  # noqa: ANN401 - jieba is untyped
+    # Its source has invalid escape sequences and asks for pkg_resources: warnings that nobody here can act on.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba  # noqa: PLC0415 - importing this module stays free
+    jieba.setLogLevel(logging.CRITICAL)
+    return jieba
+
+
+def _add_domain_words(add_word: Callable[[str], None]) -> None:
+    listed = resources.files("bot.language").joinpath(DOMAIN_WORDS_FILE).read_text(encoding="utf-8")
+    for line in listed.splitlines():
+        word = line.strip()
+        if word and not word.startswith("#"):
+            add_word(word)
+
+
+def private_cache_directory() -> Path | None:
+    """The directory of this account's cache files, created on the way.
+
+    Returns:
+        ``$XDG_CACHE_HOME/gongyou`` or ``~/.cache/gongyou``; None where it cannot be written, or belongs to another
+        account or is open to one.
+    """
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        directory = Path(base) / "gongyou"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        facts = directory.lstat()
+    except (OSError, RuntimeError):
+        return None
+    is_ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o077
+    return directory if is_ours and os.access(directory, os.W_OK | os.X_OK) else None

@@ -1,0 +1,123 @@
+"""Words for BM25 and tokens for the encoder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.language import word_segmenter
+from bot.language.word_segmenter import private_cache_directory, search_tokens, warm_up, words
+
+
+@pytest.fixture
+def a_fresh_segmenter() -> Iterator[None]:
+    word_segmenter._build_tokenizer.cache_clear()
+    yield
+    word_segmenter._build_tokenizer.cache_clear()
+
+
+def test_words_come_in_order_without_punctuation_and_white_space() -> None:
+    assert words("老板 拖欠工资，怎么办？\n") == ["老板", "拖欠", "工资", "怎么办"]
+
+
+def test_fullwidth_letters_digits_and_pdf_radicals_become_ordinary() -> None:
+    assert words("ＡＢＣ１２３") == ["abc123"]
+    assert words("⼯资") == ["工资"]
+
+
+def test_words_keep_repeats_because_bm25_counts_them() -> None:
+    assert words("工资工资") == ["工资", "工资"]
+
+
+def test_search_tokens_hold_the_words_inside_a_long_word_and_every_character() -> None:
+    tokens = search_tokens("中华人民共和国")
+    assert {"中华", "人民", "共和国", "中华人民共和国"} <= set(tokens)
+    assert tokens[-7:] == list("中华人民共和国")
+
+
+def test_search_tokens_drop_single_letters_and_signs_but_keep_figures() -> None:
+    assert search_tokens("补 3000 元/a！") == ["3000", "补", "元"]
+
+
+def test_no_search_token_holds_white_space() -> None:
+    assert all(not any(c.isspace() for c in token) for token in search_tokens("工伤\u3000保险 \t社保\u00a0卡"))
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "，。！？", "😀"])
+def test_a_text_without_words_has_none(text: str) -> None:
+    assert words(text) == []
+    assert search_tokens(text) == []
+
+
+@pytest.mark.usefixtures("a_fresh_segmenter")
+def test_threads_that_start_together_share_one_dictionary() -> None:
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        cut = list(pool.map(words, ["拖欠农民工工资怎么投诉"] * 16))
+    assert all(each == cut[0] for each in cut)
+    assert word_segmenter._build_tokenizer.cache_info().misses == 1
+
+
+def test_the_cache_directory_is_made_for_this_account_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    directory = private_cache_directory()
+    assert directory == tmp_path / "gongyou"
+    assert directory.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_directory_open_to_others_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "gongyou").mkdir()
+    (tmp_path / "gongyou").chmod(0o777)
+    assert private_cache_directory() is None
+
+
+def test_a_link_in_place_of_the_cache_directory_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "gongyou").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert private_cache_directory() is None
+
+
+@pytest.mark.usefixtures("a_fresh_segmenter")
+def test_without_a_cache_directory_the_words_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "外出务工人员随迁子女在流入地参加升学考试"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with_cache = words(text)
+    (cache,) = (tmp_path / "gongyou").iterdir()
+    assert cache.name.startswith("jieba-")
+    word_segmenter._build_tokenizer.cache_clear()
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
+    assert private_cache_directory() is None
+    assert words(text) == with_cache
+
+
+def test_a_fresh_process_imports_and_cuts_without_a_warning_or_a_word_on_stderr(tmp_path: Path) -> None:
+    script = "from bot.language.word_segmenter import warm_up, words; warm_up(); print(words('欠薪'))"
+    root = Path(word_segmenter.__file__).parents[2]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and script
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=root,
+        env={"XDG_CACHE_HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "['欠薪']"
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("a_fresh_segmenter")
+def test_warming_up_twice_loads_once() -> None:
+    warm_up()
+    warm_up()
+    assert word_segmenter._build_tokenizer.cache_info().misses == 1
