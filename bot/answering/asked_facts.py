@@ -1,0 +1,99 @@
+"""Which kind of fact a question asks for, and whether a sentence states one.
+
+A clause can be on the topic and still lack the fact: a question for an amount is not answered by a sentence without
+one. Kinds are found by how Chinese asks (多少钱, 几天, 带什么材料 …), not by topic.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+_DIGITS = r"[0-9０-９]+(?:\.[0-9]+)?"
+_HAN_DIGITS = r"[一二两三四五六七八九十百千万半]+"
+
+
+class FactKind(StrEnum):
+    """A kind of fact that can be asked for."""
+
+    AMOUNT = "amount"
+    MULTIPLE = "multiple"
+    PERCENTAGE = "percentage"
+    DURATION = "duration"
+    TIMES = "times"
+    COUNT = "count"
+    ADDRESS = "address"
+    PHONE = "phone"
+    OPENING_HOURS = "opening_hours"
+    MATERIALS = "materials"
+    PROCEDURE = "procedure"
+
+
+_MONEY = r"(?:工资|补贴|补助|补偿|失业金|租金|房租|钱|费|标准|养老金|贷款|赔偿|奖励|奖补|金额|额度)"
+_COUNTED = r"(?:人|个|县|家|年|天|月|次|趟|回|名|场|所|处|工作日)"
+# 干了几天, 十几年, 好几个月 tell a length, they do not ask for one.
+_TOLD = r"(?<![十好这那前后晚过干隔住等上])"
+
+_ASKED: dict[FactKind, re.Pattern[str]] = {
+    FactKind.AMOUNT: re.compile(
+        r"多少(?:钱|元|块|工资|租金|补贴|补助|房租|养老金|养老钱|失业金)"
+        r"|几(?:百|千|万)?(?:块|元|钱)|几千|几百|几万"
+        r"|(?:补|赔|给|贷|发|领|拿|奖|借|收|扣|罚|得|一个人|每人|一次)"
+        rf"(?:[了到出过你我们个都能上的]|最多|最高|最少|一次|可以){{0,3}}多少(?!{_COUNTED})"
+        rf"|{_MONEY}[^,，。？?]{{0,8}}(?:多少|几多)(?!{_COUNTED})|最高额度|总额上限|上限.{{0,4}}多少"
+        r"|赔(?:我|偿)?几个月|多少(?:可以|能)?(?:贷|补|领|拿)"
+    ),
+    FactKind.MULTIPLE: re.compile(r"几倍|多少倍|双倍还是"),
+    FactKind.PERCENTAGE: re.compile(r"百分之(?:几|多少)|比例(?:是)?多少|提高多少|多少比例|几成|率.{0,8}多少|多少[%％]"),
+    FactKind.DURATION: re.compile(
+        r"多久|多长|" + _TOLD + r"几(?:个)?(?:月|年|天|周|小时|工作日)(?!的?工资)"
+        r"|多少(?:个)?(?:年|天|月|小时|工作日)|时效|时限|期限"
+    ),
+    FactKind.TIMES: re.compile(r"几(?:趟|次|回)|多少(?:趟|次|回)"),
+    FactKind.COUNT: re.compile(r"多少(?:个|家|人|处|名|场|所|县)|几(?:个县|家|处|所|场|个人)"),
+    FactKind.ADDRESS: re.compile(
+        r"在(?:哪条|啥地方|什么地方|哪个位置|什么位置|哪里办公)|哪条(?:街|路)|地址|怎么走|(?:中心|窗口|大厅|站|局)(?:到底)?在哪"
+    ),
+    FactKind.PHONE: re.compile(r"电话(?:是|号码)?(?:多少|几|啥|什么)|联系电话|电话号码|打(?:哪个|什么|啥)电话"),
+    FactKind.OPENING_HOURS: re.compile(r"几点|开门|关门|上班时间|下班时间|营业时间|办公时间|午休|中午休"),
+    FactKind.MATERIALS: re.compile(
+        r"(?:什么|哪些|啥|几样|甚么|么子|么)(?:申请|证明)?(?:材料|资料|手续|证件|证明|东西)"
+        r"|(?:材料|资料|证件|手续)(?:要|有|需要|都)?(?:准备|带|交)?(?:哪些|什么|啥)"
+        r"|要(?:准备|带)(?:什么|啥|哪些)|需?要(?:些)?(?:啥|什么|哪些)[吗呢嘛啊呀?？]?$"
+    ),
+    FactKind.PROCEDURE: re.compile(
+        r"怎么(?:取出?来|取|提取|汇算|操作|计算|算)|如何(?:操作|计算|提取|取)|公式|怎样(?:操作|计算)|差的.{0,6}怎么补"
+    ),
+}
+
+_STATED: dict[FactKind, re.Pattern[str]] = {
+    FactKind.AMOUNT: re.compile(
+        rf"{_DIGITS}\s*(?:[-—~至到]\s*{_DIGITS}\s*)?(?:万|千|百|亿)?元|最低工资标准|{_HAN_DIGITS}(?:万|千|百)?元|全额|免费|免除"
+    ),
+    FactKind.MULTIPLE: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})倍"),
+    FactKind.PERCENTAGE: re.compile(rf"{_DIGITS}\s*[%％‰]|百分之"),
+    FactKind.DURATION: re.compile(
+        rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)(?!底|前|\d)(?:以上|以内|内|以下)?|半年|按月|每月|当年"
+    ),
+    FactKind.TIMES: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:次|趟|回)(?!性)"),
+    FactKind.COUNT: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:多|余)?\s*(?:个|家|人|名|处|场|所|项|类)"),
+    FactKind.ADDRESS: re.compile(r"[街路巷道]\S{0,8}号|[0-9一二三四五六七八九十]+楼|办公区|大厦|地址"),
+    FactKind.PHONE: re.compile(r"\d{3,4}[-—]\d{7,8}|(?<!\d)1[0-9]{4}(?!\d)|1\d{10}|热线"),
+    FactKind.OPENING_HOURS: re.compile(r"\d{1,2}[:：点时]\d{0,2}|周末无休|全天|24\s*小时|工作日"),
+    FactKind.MATERIALS: re.compile(
+        r"(?:凭|提交|提供|携带|出示|持)[^。；，,]{0,16}(?:证|材料|证明|合同|申请|户口簿)|居住证为主要依据"
+    ),
+    FactKind.PROCEDURE: re.compile(
+        r"(?:按照|通过|到|向|登录|填写|计算)[^。；]{0,30}(?:申请|办理|提取|计算|登记|预约)|通过网上"
+    ),
+}
+
+
+def asked_facts(question: str) -> frozenset[FactKind]:
+    """The kinds of fact that a question asks for; empty where it asks whether or how things stand."""
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(question))
+
+
+def states(sentence: str, kind: FactKind) -> bool:
+    """Whether a sentence states a fact of this kind."""
+    return _STATED[kind].search(sentence) is not None

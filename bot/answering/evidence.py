@@ -1,0 +1,157 @@
+"""The sentences of a clause that answer a question.
+
+A clause is quoted, never paraphrased: the worker reads one or two of its own sentences, without the number, the lead
+phrase and the line of departments.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answering.asked_facts import FactKind, states
+from bot.domain.policy import Clause
+from bot.language.word_segmenter import words
+from bot.ports import Encoder
+
+WHOLE_BODY_CHARS = 110
+"""A body this short is quoted whole."""
+QUOTED_CHARS = 230
+"""Two sentences are quoted together up to this length."""
+SECOND_SENTENCE_SHARE = 0.72
+"""The second sentence is quoted when it scores at least this share of the first."""
+FACT_BONUS = 0.35
+"""What stating an asked fact adds to a sentence's score."""
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]?[”」』）)]*\n?")
+_DEPARTMENTS_TAIL = re.compile(
+    r"\s*[（(][^（()）]*(?:[（(〈<][^（()）>〉]*[）)〉>][^（()）]*)*(?:负责|责任单位|牵头单位)[^（()）]*(?:[（(〈<][^（()）>〉]*[）)〉>][^（()）]*)*[）)]\s*[。]?\s*$"
+)
+_DEPARTMENTS_LINE = re.compile(r"^\s*(?:牵头单位|责任单位|配合单位|责任部门|牵头部门)[：:].*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a clause says to a question.
+
+    Attributes:
+        clause: the clause.
+        quote: the sentences to show, in the clause's order.
+        score: how well the best sentence fits, in [0, 1 + FACT_BONUS].
+        similarity: cosine of question and best sentence, in [-1, 1].
+        coverage: share of the question's word weight that the clause holds, in [0, 1].
+        missing: asked facts that the quote does not state.
+    """
+
+    clause: Clause
+    quote: str
+    score: float
+    similarity: float
+    coverage: float
+    missing: frozenset[FactKind]
+
+
+def body_sentences(clause: Clause) -> list[str]:
+    """The sentences of a clause without lead phrase and departments, in order; empty for a mere heading."""
+    text = _DEPARTMENTS_LINE.sub("", clause.text)
+    text = _DEPARTMENTS_TAIL.sub("", text).strip()
+    if clause.title and text.startswith(clause.title):
+        text = text[len(clause.title) :].lstrip("。：:.． \n\u3000")
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
+
+
+class EvidenceFinder:
+    """Finds the answering sentences of a clause.
+
+    Args:
+        encoder: compares question and sentence by meaning.
+        idf: weight of a word in the corpus; unknown words weigh as the rarest.
+        official_terms: the official words for lay expressions of a question.
+    """
+
+    def __init__(
+        self, encoder: Encoder, idf: Mapping[str, float], official_terms: Callable[[str], Sequence[str]]
+    ) -> None:
+        self._encoder = encoder
+        self._idf = idf
+        self._rarest = max(idf.values(), default=1.0)
+        self._official_terms = official_terms
+
+    def find(self, question: str, clause: Clause, asked: frozenset[FactKind]) -> Evidence:
+        """The best one or two sentences of the clause for the question."""
+        sentences = body_sentences(clause) or [clause.text.strip()]
+        terms = self._official_terms(question)
+        weights = self._weights(question)
+        official = self._weights(" ".join(terms))
+        similarities = self._similarities(question, terms, sentences)
+        scores = [
+            self._score(sentence, float(similarity), weights, official, asked)
+            for sentence, similarity in zip(sentences, similarities, strict=True)
+        ]
+        best = max(range(len(sentences)), key=lambda i: scores[i])
+        quote = _quote(sentences, scores, best, asked)
+        whole = {**weights, **official}
+        return Evidence(
+            clause=clause,
+            quote=quote,
+            score=scores[best],
+            similarity=float(similarities[best]),
+            coverage=max(_coverage(weights, clause.text), _coverage(whole, clause.text)),
+            missing=missing_facts(quote, asked),
+        )
+
+    def _weights(self, text: str) -> dict[str, float]:
+        return {word: max(self._idf.get(word, self._rarest), 0.0) for word in words(text) if len(word) > 1}
+
+    def _similarities(self, question: str, terms: Sequence[str], sentences: Sequence[str]) -> Sequence[float]:
+        vectors = self._encoder.encode([f"{question} {' '.join(terms)}", *sentences])
+        return [float(value) for value in np.asarray(vectors[1:] @ vectors[0])]
+
+    def _score(
+        self,
+        sentence: str,
+        similarity: float,
+        weights: Mapping[str, float],
+        official: Mapping[str, float],
+        asked: frozenset[FactKind],
+    ) -> float:
+        lexical = _coverage({**weights, **official}, sentence)
+        bonus = FACT_BONUS * sum(states(sentence, kind) for kind in asked) / len(asked) if asked else 0.0
+        return 0.6 * max(similarity, 0.0) + 0.4 * math.sqrt(lexical) + bonus
+
+
+def missing_facts(quote: str, asked: frozenset[FactKind]) -> frozenset[FactKind]:
+    """Asked facts that a quote does not state; a percentage is an amount where both are asked."""
+    missing = {kind for kind in asked if not states(quote, kind)}
+    if FactKind.PERCENTAGE in asked and FactKind.PERCENTAGE not in missing:
+        missing.discard(FactKind.AMOUNT)
+    return frozenset(missing)
+
+
+def _coverage(weights: Mapping[str, float], text: str) -> float:
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in text) / total if total else 0.0
+
+
+def _quote(sentences: Sequence[str], scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> str:
+    if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
+        return "".join(sentences)
+    others = [i for i in range(len(sentences)) if i != best]
+    second = max(others, key=lambda i: _second_score(sentences, scores, best, i, asked), default=None)
+    if second is None or len(sentences[best]) + len(sentences[second]) > QUOTED_CHARS:
+        return sentences[best]
+    if _second_score(sentences, scores, best, second, asked) < SECOND_SENTENCE_SHARE * scores[best]:
+        return sentences[best]
+    first, last = sorted((best, second))
+    return sentences[first] + ("" if last == first + 1 else "……") + sentences[last]
+
+
+def _second_score(
+    sentences: Sequence[str], scores: Sequence[float], best: int, index: int, asked: frozenset[FactKind]
+) -> float:
+    adds_a_fact = missing_facts(sentences[best], asked) - missing_facts(sentences[index], asked)
+    return scores[index] + (FACT_BONUS if adds_a_fact else 0.0)
