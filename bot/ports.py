@@ -179,8 +179,13 @@ class Retriever(Protocol):
 class Answerer(Protocol):
     """Answers a policy question."""
 
-    async def answer(self, query: PolicyQuery) -> PolicyAnswer:
-        """A cited answer, the nearest clause as such, or none."""
+    async def answer(self, query: PolicyQuery, *, ask_region: bool = True) -> PolicyAnswer:
+        """A cited answer, the nearest clause as such, or none.
+
+        Args:
+            query: the question with the worker's regions.
+            ask_region: whether the text may ask where the worker is while that is unknown (they are asked once).
+        """
         ...
 
 
@@ -208,23 +213,45 @@ class Outbox(Protocol):
     """Late answers: owed before the acknowledgement, delivered once."""
 
     async def owe(self, message: WorkerMessage) -> None:
-        """Record that this message is acknowledged without its answer.
+        """Record that this message is acknowledged without its answer; idempotent.
 
         Raises:
             OutboxError: it could not be recorded; the message must not be acknowledged.
         """
         ...
 
-    async def fulfil(self, key: str, reply: Reply) -> None:
-        """The answer to an owed message is ready."""
+    async def withdraw(self, key: str) -> None:
+        """The answer to an owed message went out in time after all: nothing is owed."""
         ...
 
-    async def collect(self, openid: str) -> list[Reply]:
-        """Answers that wait for this worker's next message; they count as delivered."""
+    async def fulfil(self, key: str, reply: Reply) -> None:
+        """The answer to an owed message is ready; idempotent."""
+        ...
+
+    async def keep(self, message: WorkerMessage, rest: str) -> None:
+        """Keep what did not fit into the reply to a message; idempotent.
+
+        Raises:
+            OutboxError: it could not be recorded.
+        """
+        ...
+
+    async def collect(self, openid: str, *, carrier: str, room_bytes: int) -> list[Reply]:
+        """Answers that go out with a worker's next message, oldest first.
+
+        Args:
+            openid: the worker.
+            carrier: key of the message whose reply carries them; the same carrier gets the same answers again.
+            room_bytes: UTF-8 bytes that they may take together.
+        """
+        ...
+
+    async def confirm(self, carrier: str) -> None:
+        """The reply that carries collected answers is stored: they count as delivered."""
         ...
 
     async def push_ready(self) -> int:
-        """Send what is ready through the platform; returns how many were sent."""
+        """Send what is ready through the platform; returns how many messages were sent."""
         ...
 
     async def erase(self, openid: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.message import WorkerMessage
+from bot.domain.region import PlaceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Conversation:
         region_asked: whether they were asked where they are (they are asked once).
         pending_question: the question that waits for the place; "" for none.
         pending_places: codes offered as numbered choices, in the order offered.
+        pending_role: what the chosen place will be to the worker.
     """
 
     worker_id: str
@@ -26,6 +28,7 @@ class Conversation:
     region_asked: bool = False
     pending_question: str = ""
     pending_places: tuple[str, ...] = ()
+    pending_role: PlaceRole = PlaceRole.WORK
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ def tracing() -> Iterator[TurnTrace]:
         _current.reset(token)
 
 
+def current_trace() -> TurnTrace | None:
+    """The trace that is being recorded here, if there is one."""
+    return _current.get()
+
+
 @contextmanager
 def hop(name: str) -> Iterator[None]:
     """Time a station of the current trace, if there is one."""
