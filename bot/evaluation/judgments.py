@@ -1,6 +1,6 @@
 """Questions with the clauses that answer them (qrels), as JSON lines.
 
-A row is ``{"id", "question", "region", "kind", "answerable", "gold": [{"doc", "quote"}], "must_include": […]}``: ``gold``
+A row is ``{"id", "question", "region", "kind", "answerable", "gold": [{"doc", "quote"}], "must_include"}``: ``gold``
 lists every clause that answers by an exact quote of the raw file, compared without white space, since raw files break
 sentences at page ends.
 """

@@ -1,0 +1,24 @@
+"""How commands talk to the person at the terminal."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.panel import Panel
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def complain(message: str) -> None:
+    """Say on stderr what went wrong and what to do."""
+    err.print(Panel(message, title="没做成", title_align="left", border_style="red", expand=False))
+
+
+def explain_settings(error: ValidationError) -> str:
+    """Which settings cannot be used, one per line, by their environment names."""
+    lines = ["配置有误，请改好环境变量或 .env 后再试："]
+    for problem in error.errors():
+        name = "GONGYOU_" + "_".join(str(part) for part in problem["loc"]).upper()
+        lines.append(f"  {name}：{problem['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)

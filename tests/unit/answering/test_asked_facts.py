@@ -1,0 +1,61 @@
+"""Which kind of fact a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.asked_facts import FactKind, asked_facts, states
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("创业补贴有多少", {FactKind.AMOUNT}),
+        ("考了焊工证能补几百块", {FactKind.AMOUNT}),
+        ("我们这儿最低工资一个月是多少", {FactKind.AMOUNT}),
+        ("周末加班给几倍工资", {FactKind.MULTIPLE}),
+        ("住满多久才能登记", {FactKind.DURATION}),
+        ("仲裁时效怎么规定的", {FactKind.DURATION}),
+        ("办执照要跑几趟", {FactKind.TIMES}),
+        ("你们局的联系电话", {FactKind.PHONE}),
+        ("服务中心在哪条街，几点开门", {FactKind.ADDRESS, FactKind.OPENING_HOURS}),
+        ("落户要带哪些材料", {FactKind.MATERIALS}),
+        ("公积金怎么取出来", {FactKind.PROCEDURE}),
+    ],
+)
+def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind]) -> None:
+    assert asked_facts(question) == kinds
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "老板跑了工钱没给咋整",
+        "我在工地干了十几年，现在查出来尘肺",
+        "干几天换一个工地，还要签合同吗",
+        "前后打了好几年工，户口能迁过来吗",
+        "没房子的话户口能落在哪",
+    ],
+)
+def test_lengths_that_are_told_are_not_asked_for(story: str) -> None:
+    assert asked_facts(story) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "expected"),
+    [
+        ("给予不超过1万元的一次性创业补贴", FactKind.AMOUNT, True),
+        ("给予每人700-3000元不同等级补贴", FactKind.AMOUNT, True),
+        ("按规定给予培训补贴", FactKind.AMOUNT, False),
+        ("在城镇居住半年以上的失业农民工", FactKind.DURATION, True),
+        ("加强农民工就业服务", FactKind.DURATION, False),
+        ("提高30%就业技能培训补贴标准", FactKind.PERCENTAGE, True),
+        ("电话：0839-6068276", FactKind.PHONE, True),
+        ("凭居住证办理入学", FactKind.MATERIALS, True),
+        ("清理入学证明材料", FactKind.MATERIALS, False),
+        ("最多跑一次", FactKind.TIMES, True),
+        ("一次性补贴", FactKind.TIMES, False),
+    ],
+)
+def test_a_sentence_states_a_fact_or_not(sentence: str, kind: FactKind, *, expected: bool) -> None:
+    assert states(sentence, kind) is expected
