@@ -17,7 +17,7 @@ from bot.domain.message import Reply, WorkerMessage
 from bot.ports import Clock
 from bot.wechat.envelope import Envelope
 from bot.wechat.message_kinds import worker_message
-from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, clean_text, split_text
+from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, clean_text, iter_pieces, split_text
 from bot.wechat.message_xml import read_fields
 
 __all__ = ["PASSIVE_REPLY_MAX_BYTES", "SUCCESS", "WechatCallback", "clean_text", "split_text"]
@@ -92,15 +92,15 @@ class WechatCallback:
         Returns:
             XML for a text, `SUCCESS` where there is nothing to say.
         """
-        pieces = split_text(reply.text)
-        if not pieces:
+        text = next(iter_pieces(reply.text), None)
+        if text is None:
             return SUCCESS
         now_s = int(self._clock.now().timestamp())
         xml = TextReply(
             source=_in_cdata(message.account_id),
             target=_in_cdata(message.openid),
             time=now_s,
-            content=_in_cdata(pieces[0]),
+            content=_in_cdata(text),
         ).render()
         return self._sealed(xml, str(now_s))
 

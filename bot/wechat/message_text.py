@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 PASSIVE_REPLY_MAX_BYTES = 2000
 """The platform cuts at 2047 bytes of UTF-8; the rest is margin."""
@@ -53,15 +54,18 @@ def split_text(text: str, max_bytes: int = PASSIVE_REPLY_MAX_BYTES) -> list[str]
     if max_bytes < LONGEST_CODE_POINT_BYTES:
         msg = f"max_bytes must be at least {LONGEST_CODE_POINT_BYTES}"
         raise ValueError(msg)
-    pieces: list[str] = []
+    return list(iter_pieces(text, max_bytes))
+
+
+def iter_pieces(text: str, max_bytes: int = PASSIVE_REPLY_MAX_BYTES) -> Iterator[str]:
+    """The pieces of `split_text` one by one, for a caller that needs only the first."""
     rest = clean_text(text)
     while rest.strip():
         fits = _fitting_length(rest, max_bytes)
         end = fits if fits == len(rest) else _cut(rest, fits)
         if piece := rest[:end].rstrip():
-            pieces.append(piece)
+            yield piece
         rest = rest[end:].lstrip("\r\n ") if end < len(rest) else ""
-    return pieces
 
 
 def _fitting_length(text: str, max_bytes: int) -> int:
@@ -73,13 +77,15 @@ def _fitting_length(text: str, max_bytes: int) -> int:
 def _cut(text: str, fits: int) -> int:
     """The best place to cut at or before ``fits``: late, after a line, a sentence or a comma, never in a figure."""
     torn = _torn_places(text[: fits + _LOOK_AHEAD])
-    whole = [place for place in range(fits, 0, -1) if place not in torn and not _splits_character(text, place)]
-    late = [place for place in whole if place > fits // 2]
     for marks in _BOUNDARIES:
-        for place in late:
-            if text[place - 1] in marks and text[place] not in _CLOSERS:
+        for place in range(fits, fits // 2, -1):
+            if text[place - 1] in marks and text[place] not in _CLOSERS and _is_whole(text, place, torn):
                 return place
-    return whole[0] if whole else fits
+    return next((place for place in range(fits, 0, -1) if _is_whole(text, place, torn)), fits)
+
+
+def _is_whole(text: str, place: int, torn: set[int]) -> bool:
+    return place not in torn and not _splits_character(text, place)
 
 
 def _torn_places(text: str) -> set[int]:
