@@ -1,0 +1,65 @@
+"""The one way to change a stored document: read, change a copy, compare and set, again if the race is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import random
+from collections.abc import Callable
+
+from bot.domain.errors import StoreError
+from bot.ports import Document, DocumentStore, Sleep
+
+DEFAULT_ATTEMPTS = 60
+SHORTEST_PAUSE_S = 0.001
+LONGEST_PAUSE_S = 0.1
+DOUBLINGS = 7
+
+
+async def change(
+    store: DocumentStore,
+    collection: str,
+    document_id: str,
+    mutate: Callable[[Document], Document | None],
+    *,
+    attempts: int = DEFAULT_ATTEMPTS,
+    sleep: Sleep = asyncio.sleep,
+) -> Document | None:
+    """Change a document whatever others do to it meanwhile; no change of anybody's is lost.
+
+    Args:
+        store: where it is.
+        collection: its collection.
+        document_id: its ``_id``.
+        mutate: takes a copy of the current document and returns the new one (the same object changed will do), or None
+            to leave the document as it is. It is called once for each attempt and does nothing else. What it raises
+            goes to the caller, and nothing is stored.
+        attempts: how many lost races to bear.
+        sleep: how to wait between attempts.
+
+    Returns:
+        The document as stored now; None where there is no such document or ``mutate`` left it alone.
+
+    Raises:
+        StoreError: every attempt lost its race.
+        DuplicateKeyError: the new fields break a unique index.
+        StoreUnavailableError: the engine is away.
+    """
+    for attempt in range(attempts):
+        current = await store.find_one(collection, {"_id": document_id})
+        if current is None:
+            return None
+        changed = mutate(copy.deepcopy(current))
+        if changed is None:
+            return None
+        stored = await store.replace_if(collection, {**changed, "_id": current["_id"], "_ver": current["_ver"]})
+        if stored is not None:
+            return stored
+        await sleep(_pause_s(attempt))
+    raise StoreError(f"同一条记录正被多人同时修改，试了 {attempts} 次仍未成功；请稍后再试")
+
+
+def _pause_s(attempt: int) -> float:
+    """Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/."""
+    longest_s = min(LONGEST_PAUSE_S, SHORTEST_PAUSE_S * 2 ** min(attempt, DOUBLINGS))
+    return random.uniform(0, longest_s)  # noqa: S311 - spreads load, guards nothing
