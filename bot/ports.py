@@ -148,6 +148,10 @@ class FileStore(Protocol):
         """Forget a file; False when there was none."""
         ...
 
+    async def close(self) -> None:
+        """Release the engine."""
+        ...
+
 
 @runtime_checkable
 class Encoder(Protocol):
@@ -250,8 +254,8 @@ class Outbox(Protocol):
         """The reply that carries collected answers is stored: they count as delivered."""
         ...
 
-    async def push_ready(self) -> int:
-        """Send what is ready through the platform; returns how many messages were sent."""
+    async def waiting(self, openid: str) -> tuple[int, int]:
+        """How many answers to a worker are ready to go out, and how many are still being worked out."""
         ...
 
     async def erase(self, openid: str) -> None:

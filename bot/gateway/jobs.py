@@ -1,0 +1,290 @@
+"""The work on messages: once per message, whatever posts come and whichever process they reach."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.errors import StoreError
+from bot.domain.message import MessageKind, Reply, WorkerMessage
+from bot.domain.trace import TurnTrace, current_trace, hop
+from bot.gateway import phrasing_gateway as phrasing
+from bot.gateway.counters import Counters
+from bot.gateway.inbox import Claim, Inbox, claim_id_of
+from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS
+from bot.gateway.quota import INTERACTION, MESSAGE
+from bot.ports import Clock, Outbox, QuotaLedger
+from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, split_text
+
+logger = logging.getLogger("gongyou.gateway")
+
+FOLLOW_EVERY_S = 0.1
+"""How often a process looks whether another one has finished."""
+MOST_ATTEMPTS = 3
+"""A message during which so many processes died is not tried again."""
+STORE_RETRIES_S = (0.2, 1.0, 5.0)
+
+TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
+
+WINDOWS = dict.fromkeys((MessageKind.EVENT_CLICK, MessageKind.EVENT_SUBSCRIBE, MessageKind.EVENT_SCAN), INTERACTION)
+INTERACTIONS = frozenset(WINDOWS)
+MESSAGES = frozenset(kind for kind in MessageKind if not kind.startswith("event.") and kind is not MessageKind.UNKNOWN)
+HINT_BYTES = len((BETWEEN_ANSWERS + phrasing.MORE_WAITS).encode())
+
+
+class Replier(Protocol):
+    """What works out the reply to a message."""
+
+    async def next_turn(self, message: WorkerMessage) -> Reply:
+        """The reply to a message in its conversation."""
+        ...
+
+    async def expects_number(self, message: WorkerMessage) -> bool:
+        """Whether the worker was offered numbered choices, so that a bare number is a choice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How the work on a message ended.
+
+    Attributes:
+        reply: the answer.
+        owed: whether it goes through the outbox, because a post was acknowledged without it.
+    """
+
+    reply: Reply
+    owed: bool
+
+
+class Job:
+    """Work on one message in this process: doing it, or following the process that does.
+
+    Attributes:
+        message: what it is about.
+        claim_id: its claim in the inbox.
+        posts: how many posts of it are known.
+        waiters: how many posts wait for it in this process.
+        trace: what is recorded about it, if anything.
+        task: gives `Finished`.
+    """
+
+    def __init__(self, message: WorkerMessage) -> None:
+        self.message = message
+        self.claim_id = claim_id_of(message.key)
+        self.posts = 0
+        self.waiters = 0
+        self.trace: TurnTrace | None = current_trace()
+        self.task: asyncio.Task[Finished]
+
+
+class Jobs:
+    """Starts work, joins it, follows it and takes it over.
+
+    Args:
+        inbox: claims.
+        outbox: late answers.
+        ledger: told about every act of a worker that opens a window for customer-service messages.
+        replier: works out replies.
+        clock: the time.
+        counters: counts failures.
+        trace_sink: gets the trace of each finished job that nobody waited for.
+    """
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        outbox: Outbox,
+        ledger: QuotaLedger,
+        replier: Replier,
+        clock: Clock,
+        counters: Counters,
+        trace_sink: TraceSink | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._ledger = ledger
+        self._replier = replier
+        self._clock = clock
+        self._counters = counters
+        self._trace_sink = trace_sink
+        self._running: dict[str, Job] = {}
+
+    def join(self, message: WorkerMessage, *, owed: bool = False) -> tuple[Job, bool]:
+        """The job on a message, begun now if this process has none.
+
+        Args:
+            message: the message.
+            owed: the answer is promised already.
+
+        Returns:
+            The job, and whether it is new.
+        """
+        claim_id = claim_id_of(message.key)
+        job = self._running.get(claim_id)
+        if job is not None:
+            return job, False
+        job = self._running[claim_id] = Job(message)
+        job.task = asyncio.create_task(self._work(job, owed=owed))
+        job.task.add_done_callback(lambda _: self._running.pop(claim_id, None))
+        job.task.add_done_callback(_retrieve_exception)
+        return job, True
+
+    @property
+    def count(self) -> int:
+        """Messages being worked on."""
+        return len(self._running)
+
+    async def close(self, patience_s: float = 3.0) -> None:
+        """Let running work end, then drop it: its claims run out, and the next process takes them over."""
+        tasks = [job.task for job in self._running.values()]
+        if not tasks:
+            return
+        alarm = asyncio.ensure_future(self._clock.sleep(patience_s))
+        all_done = asyncio.ensure_future(asyncio.wait(tasks))
+        await asyncio.wait({alarm, all_done}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (alarm, all_done, *tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def tell_trace(self, job_message: WorkerMessage, trace: TurnTrace | None) -> None:
+        """Hand a trace to whoever shows it; its failure harms nobody."""
+        if self._trace_sink is None or trace is None:
+            return
+        try:
+            await self._trace_sink(job_message, trace)
+        except Exception as error:  # noqa: BLE001 - a side panel must never cost an answer
+            logger.warning("trace sink failed: %s", type(error).__name__)
+
+    async def _work(self, job: Job, *, owed: bool) -> Finished:
+        with hop("gateway.claim"):
+            first = await self._inbox.claim(job.message, owed=owed)
+            job.posts = max(job.posts, first.posts)
+        claim: Claim | None = first
+        if not first.won:
+            job.trace = None  # the trace of interest is recorded where the work is done
+        while claim is not None:
+            if claim.won:
+                finished = await self._do(job, claim)
+                if not job.waiters:
+                    await self.tell_trace(job.message, job.trace)
+                return finished
+            if claim.reply is not None:
+                return Finished(claim.reply, claim.owed)
+            await self._clock.sleep(FOLLOW_EVERY_S)
+            claim = await self._inbox.look(job.claim_id)
+        return Finished(Reply(""), owed=False)
+
+    async def _do(self, job: Job, claim: Claim) -> Finished:
+        heartbeat = asyncio.create_task(self._keep_claim(job.claim_id))
+        try:
+            reply = await self._reply(job.message, claim)
+            return await self._finish(job, reply)
+        finally:
+            heartbeat.cancel()
+
+    async def _keep_claim(self, claim_id: str) -> None:
+        while True:
+            await self._clock.sleep(self._inbox.renew_every_s)
+            try:
+                await self._inbox.renew(claim_id)
+            except StoreError as error:
+                logger.warning("claim not renewed: %s", type(error).__name__)
+
+    async def _finish(self, job: Job, reply: Reply) -> Finished:
+        """Store the answer before anybody hears it; where it was promised, put it into the outbox."""
+        while (claim := await self._store_answer(job, reply)) is not None and claim.reply is None:
+            # Another process took this one for dead and works on it, too: its answer counts, unless it dies.
+            await self._clock.sleep(FOLLOW_EVERY_S)
+            await self._inbox.look(job.claim_id)
+        return await self.hand_over(job.message, claim)
+
+    async def _store_answer(self, job: Job, reply: Reply) -> Claim | None:
+        for pause_s in STORE_RETRIES_S:
+            try:
+                return await self._inbox.finish(job.claim_id, reply)
+            except StoreError as error:
+                logger.warning("answer not stored yet: %s", type(error).__name__)
+                await self._clock.sleep(pause_s)
+        return await self._inbox.finish(job.claim_id, reply)
+
+    async def hand_over(self, message: WorkerMessage, claim: Claim | None) -> Finished:
+        """What follows from a stored answer, also when the process died before it followed.
+
+        A claim that is gone means that the worker unsubscribed meanwhile: nobody is there to hear it.
+        """
+        if claim is None or claim.reply is None:
+            return Finished(Reply(""), owed=False)
+        try:
+            await self._outbox.confirm(message.key)
+            if claim.owed:
+                await self._outbox.fulfil(message.key, claim.reply)
+        except StoreError as error:
+            logger.warning("outbox not told, the recovery will: %s", type(error).__name__)
+        return Finished(claim.reply, claim.owed)
+
+    async def _reply(self, message: WorkerMessage, claim: Claim) -> Reply:
+        """The reply, after the late answers that wait for this worker.
+
+        Raises:
+            StoreError: the work ends without a reply, so that nothing collected is lost; a later post begins it anew.
+        """
+        is_tired = claim.attempts > MOST_ATTEMPTS
+        if is_tired:
+            self._counters.add("gateway.given_up")
+        if message.kind not in MESSAGES | INTERACTIONS:
+            return Reply("") if is_tired else await self._turn(message)
+        await self._ledger.opened(message.openid, WINDOWS.get(message.kind, MESSAGE), message.received_at)
+        reply = Reply(phrasing.SORRY) if is_tired else await self._reply_beside_late_answers(message)
+        room_bytes = PASSIVE_REPLY_MAX_BYTES - HINT_BYTES
+        late = await self._outbox.collect(message.openid, carrier=message.key, room_bytes=room_bytes)
+        return await self._fitted(message, [part.text for part in late], reply.text)
+
+    async def _reply_beside_late_answers(self, message: WorkerMessage) -> Reply:
+        """A message that only asks for the promised answer gets just that."""
+        ready, working = await self._outbox.waiting(message.openid)
+        is_nudge = message.kind is MessageKind.TEXT and (ready or working) and phrasing.is_nudge(message.text)
+        if not is_nudge or await self._replier.expects_number(message):
+            return await self._turn(message)
+        return Reply("" if ready else phrasing.STILL_WORKING)
+
+    async def _turn(self, message: WorkerMessage) -> Reply:
+        try:
+            with hop("dialogue"):
+                return await self._replier.next_turn(message)
+        except Exception as error:  # noqa: BLE001 - whatever breaks, the worker hears something
+            self._counters.add("gateway.failed")
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            # The message of an exception may quote the worker: only its kind and its place are told.
+            logger.error("no reply: %s at %s:%s", type(error).__name__, frame.filename, frame.lineno)  # noqa: TRY400
+            return Reply(phrasing.SORRY)
+
+    async def _fitted(self, message: WorkerMessage, late: list[str], text: str) -> Reply:
+        """Late answers first, then the reply; what exceeds one passive reply is kept for later."""
+        limit_bytes = PASSIVE_REPLY_MAX_BYTES - HINT_BYTES
+        everything = [*late, text] if text else late
+        if not late and _size(everything) <= PASSIVE_REPLY_MAX_BYTES:
+            return Reply(text)
+        if _size(everything) <= limit_bytes:
+            shown, (waits, _) = everything, await self._outbox.waiting(message.openid)
+        else:
+            pieces = [] if late else split_text(text, limit_bytes)
+            shown, waits = late or pieces[:1], 1
+            await self._outbox.keep(message, text if late else "\n".join(pieces[1:]))
+        return Reply(BETWEEN_ANSWERS.join([*shown, phrasing.MORE_WAITS] if waits else shown))
+
+
+def _size(texts: list[str]) -> int:
+    """Bytes of the texts together."""
+    return len(BETWEEN_ANSWERS.join(texts).encode("utf-8", "replace"))
+
+
+def _retrieve_exception(task: asyncio.Task[Finished]) -> None:
+    """Receivers handle what a job raises; where none waits, it is logged by its kind."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("work ended without a reply: %s", type(error).__name__)

@@ -1,0 +1,175 @@
+"""One late answer as the store keeps it: its states, and how each step changes it.
+
+::
+
+    owed ──▶ ready ──▶ sending ──▶ delivered
+               ▲  ▲       │  │
+               │  └───────┘  └──▶ unknown   the platform call neither succeeded nor failed: offered again
+               │ refused, or                 with the worker's next message
+               │ parts are left
+                                   dead      the platform will never take it
+
+Steps are plain functions from one document to the next, for `bot.storage.change.change`; None means that the document
+is not in the state that the step is for, and stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.message import MessageKind, WorkerMessage
+from bot.gateway.milliseconds import milliseconds
+from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading
+from bot.ports import Document
+
+Step = Callable[[Document], Document | None]
+PERSONAL_FIELDS = ("openid", "message", "question", "parts")
+
+
+class AnswerState(StrEnum):
+    """How far a late answer is."""
+
+    OWED = "owed"
+    READY = "ready"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+
+
+OPEN_STATES = (AnswerState.READY, AnswerState.UNKNOWN)
+"""What goes out with the worker's next message."""
+
+
+def owed(answer_id: str, message: WorkerMessage, now: datetime) -> Document:
+    """A new entry for a message without its answer; holds what is needed to work it out again after a crash."""
+    return _entry(answer_id, message, now) | {"state": AnswerState.OWED.value, "message": _stored(message)}
+
+
+def kept(answer_id: str, message: WorkerMessage, parts: list[str], now: datetime) -> Document:
+    """A new entry for a text that did not fit into a reply."""
+    return _entry(answer_id, message, now) | {"state": AnswerState.READY.value, "parts": parts}
+
+
+def owed_message(document: Document) -> WorkerMessage:
+    """The message that an owed entry is about."""
+    stored = document["message"]
+    return WorkerMessage(
+        key=stored["key"],
+        openid=document["openid"],
+        account_id=stored["account_id"],
+        kind=MessageKind(stored["kind"]),
+        text=document["question"],
+        received_at=datetime.fromisoformat(stored["received_at"]),
+        fields=dict(stored["fields"]),
+    )
+
+
+def fulfilled(document: Document, parts: list[str]) -> Document | None:
+    """The answer is there; nothing to say counts as delivered."""
+    if document["state"] != AnswerState.OWED:
+        return None
+    ready = document | {"state": AnswerState.READY.value, "parts": parts}
+    ready.pop("message")
+    return ready if parts else closed(ready, AnswerState.DELIVERED)
+
+
+def carried(document: Document, carrier: str, room_bytes: int, lease_until_ms: int) -> tuple[Document, str] | None:
+    """As many of its parts as fit go out with the reply to another message.
+
+    Returns:
+        The new document and the text; None where not even the first part fits, or it is not to be offered.
+    """
+    if document["state"] == AnswerState.SENDING and document["carrier"] == carrier:
+        return document, _carried_text(document, document["carried"])
+    if document["state"] not in OPEN_STATES:
+        return None
+    may_be_known = document["may_be_known"] or document["state"] == AnswerState.UNKNOWN
+    offered = document | {"may_be_known": may_be_known}
+    counts = range(len(document["parts"]) - document["sent"], 0, -1)
+    count = next((n for n in counts if len(_carried_text(offered, n).encode()) <= room_bytes), 0)
+    if not count:
+        return None
+    lease = {"carrier": carrier, "carried": count, "lease_until_ms": lease_until_ms}
+    return offered | lease | {"state": AnswerState.SENDING.value}, _carried_text(offered, count)
+
+
+def carried_away(document: Document, carrier: str) -> Document | None:
+    """The reply that carries it is stored."""
+    if document["state"] != AnswerState.SENDING or document["carrier"] != carrier:
+        return None
+    return advanced(document, document["carried"])
+
+
+def sending(document: Document, lease_until_ms: int) -> Document | None:
+    """The next part is about to be given to the platform."""
+    if document["state"] != AnswerState.READY or document["waits_for_worker"]:
+        return None
+    return document | {"state": AnswerState.SENDING.value, "carrier": "", "lease_until_ms": lease_until_ms}
+
+
+def advanced(document: Document, count: int = 1) -> Document:
+    """Some parts went out; with the last one the answer is delivered."""
+    sent = document["sent"] + count
+    moved = document | {"sent": sent, "carrier": "", "failures": 0, "may_be_known": False}
+    if sent >= len(document["parts"]):
+        return closed(moved, AnswerState.DELIVERED)
+    return moved | {"state": AnswerState.READY.value}
+
+
+def returned(document: Document, *, waits_for_worker: bool = False, not_before_ms: int = 0) -> Document:
+    """Nothing went out; it is ready again.
+
+    Args:
+        document: the entry while sending.
+        waits_for_worker: it is not pushed any more before the worker writes again.
+        not_before_ms: when the next push may be tried.
+    """
+    state = AnswerState.UNKNOWN if document["may_be_known"] else AnswerState.READY
+    return document | {
+        "state": state.value,
+        "carrier": "",
+        "waits_for_worker": waits_for_worker,
+        "not_before_ms": not_before_ms,
+    }
+
+
+def closed(document: Document, state: AnswerState) -> Document:
+    """The end of an entry: what tells who the worker is goes."""
+    return {name: value for name, value in document.items() if name not in PERSONAL_FIELDS} | {"state": state.value}
+
+
+def _entry(answer_id: str, message: WorkerMessage, now: datetime) -> Document:
+    return {
+        "_id": answer_id,
+        "openid": message.openid,
+        "question": message.text,
+        "parts": [],
+        "sent": 0,
+        "carrier": "",
+        "carried": 0,
+        "failures": 0,
+        "waits_for_worker": False,
+        "may_be_known": False,
+        "not_before_ms": 0,
+        "lease_until_ms": 0,
+        "created_ms": milliseconds(now),
+    }
+
+
+def _stored(message: WorkerMessage) -> Document:
+    return {
+        "key": message.key,
+        "account_id": message.account_id,
+        "kind": message.kind.value,
+        "received_at": message.received_at.isoformat(),
+        "fields": [[name, value] for name, value in message.fields.items()],
+    }
+
+
+def _carried_text(document: Document, count: int) -> str:
+    heading = late_answer_heading(document["question"], may_be_known=document["may_be_known"])
+    parts = document["parts"][document["sent"] : document["sent"] + count]
+    return f"{heading}\n{BETWEEN_ANSWERS.join(parts)}"

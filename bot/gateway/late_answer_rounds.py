@@ -1,0 +1,80 @@
+"""The background work on late answers: push, recover, sweep."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.outbox_pusher import OutboxPusher
+from bot.gateway.recovery import Recovery
+from bot.ports import Clock
+
+logger = logging.getLogger("gongyou.outbox")
+
+ROUND_S = 2.0
+SWEEP_EVERY_ROUNDS = 1800
+
+
+class LateAnswerRounds:
+    """Goes its rounds from `start` to `stop`: at once when an answer becomes ready here, else every `ROUND_S`.
+
+    Args:
+        outbox: wakes the rounds.
+        recovery: brings forward what crashes left behind.
+        pusher: sends; None where the account has passive replies only.
+        clock: the time.
+    """
+
+    def __init__(self, outbox: DocumentOutbox, recovery: Recovery, pusher: OutboxPusher | None, clock: Clock) -> None:
+        self._outbox = outbox
+        self._recovery = recovery
+        self._pusher = pusher
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, first with what an earlier process left behind."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._go_rounds())
+
+    async def stop(self) -> None:
+        """End; a call to the platform that is under way counts as unknown."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def go_round(self) -> None:
+        """Recover and push once."""
+        self._outbox.has_ready.clear()
+        await self._unharmed(self._recovery.recover)
+        if self._pusher is not None:
+            await self._unharmed(self._pusher.expire)
+            await self._unharmed(self._pusher.push_ready)
+
+    async def _go_rounds(self) -> None:
+        rounds = 0
+        while True:
+            if rounds % SWEEP_EVERY_ROUNDS == 0:
+                await self._unharmed(self._recovery.sweep)
+            rounds += 1
+            await self.go_round()
+            await self._next_occasion()
+
+    async def _next_occasion(self) -> None:
+        alarm = asyncio.ensure_future(self._clock.sleep(ROUND_S))
+        ready = asyncio.ensure_future(self._outbox.has_ready.wait())
+        try:
+            await asyncio.wait({alarm, ready}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            alarm.cancel()
+            ready.cancel()
+
+    async def _unharmed(self, work: Callable[[], Awaitable[object]]) -> None:
+        """A failing round must not end the rounds."""
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
+            logger.error("round failed: %s", type(error).__name__)  # noqa: TRY400 - may quote a worker

@@ -1,0 +1,153 @@
+"""Every post of every message ends here in one of three ways, in time."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+from bot.domain.errors import BotError
+from bot.domain.message import Reply, WorkerMessage
+from bot.domain.trace import hop
+from bot.gateway import phrasing_gateway as phrasing
+from bot.gateway.counters import Counters
+from bot.gateway.inbox import Inbox, claim_id_of
+from bot.gateway.jobs import Finished, Job, Jobs
+from bot.gateway.reply_deadline import PLATFORM_HANGS_UP_S, ReplyDeadline
+from bot.gateway.settlement import Acknowledged, Answered, Settlement, Withheld
+from bot.ports import Clock, Outbox
+
+logger = logging.getLogger("gongyou.gateway")
+
+POSTS = 3
+"""The platform posts a message so often before the worker sees that the account is out of order."""
+LAST_POST_AGE_S = (9.5, 60.0)
+"""The third post comes 10 s after the worker wrote, also where earlier ones never arrived here."""
+HANG_UP_MARGIN_S = 1.0
+
+
+class AccountMode(StrEnum):
+    """What the official account may do: a verified one has customer-service messages."""
+
+    VERIFIED = "verified"
+    PASSIVE_ONLY = "passive_only"
+
+
+class MessageGateway:
+    """Receives posts and settles each by the deadline; the work behind it goes on.
+
+    Args:
+        jobs: the work.
+        inbox: claims, shared with the jobs.
+        outbox: late answers, shared with the jobs.
+        deadline: when a post must be settled.
+        mode: what the account may do.
+        clock: the time.
+        counters: counts how posts ended.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        inbox: Inbox,
+        outbox: Outbox,
+        deadline: ReplyDeadline,
+        mode: AccountMode,
+        clock: Clock,
+        counters: Counters,
+    ) -> None:
+        self._jobs = jobs
+        self._inbox = inbox
+        self._outbox = outbox
+        self._deadline = deadline
+        self._mode = mode
+        self._clock = clock
+        self._counters = counters
+
+    async def receive(self, message: WorkerMessage) -> Settlement:
+        """Settle one post of a message by the deadline; never raises for what the product foresees.
+
+        A repeat joins the running work and gets its answer. In time: the answer. Late, verified account: the answer is
+        owed before the post is acknowledged, and pushed later. Late, passive replies only: the post is withheld so that
+        the platform posts again; the last post is told that the answer comes with the worker's next message.
+        """
+        job, is_new = self._jobs.join(message)
+        job.waiters += 1
+        job.posts += 1
+        try:
+            settlement = await self._settle(message, job, is_new=is_new)
+        except BotError as error:
+            logger.error("post not settled: %s", type(error).__name__)  # noqa: TRY400 - may quote the worker
+            settlement = self._not_kept(message, job)
+        finally:
+            job.waiters -= 1
+        self._counters.add(f"gateway.{type(settlement).__name__.lower()}")
+        return settlement
+
+    async def sent(self, message: WorkerMessage, settlement: Settlement) -> None:
+        """The response to a post left this process whole: only now its answer counts as delivered."""
+        if not isinstance(settlement, Answered):
+            return
+        if settlement.is_answer:
+            try:
+                await self._inbox.mark_delivered(claim_id_of(message.key))
+            except BotError as error:
+                logger.warning("delivery not recorded: %s", type(error).__name__)
+        await self._jobs.tell_trace(message, settlement.trace)
+
+    async def outlast(self, message: WorkerMessage) -> None:
+        """Wait until the platform has surely hung up on a withheld post."""
+        gone_s = max((self._clock.now() - message.received_at).total_seconds(), 0.0)
+        await self._clock.sleep(max(PLATFORM_HANGS_UP_S + HANG_UP_MARGIN_S - gone_s, 0.0))
+
+    async def close(self) -> None:
+        """Let running work end."""
+        await self._jobs.close()
+
+    async def _settle(self, message: WorkerMessage, job: Job, *, is_new: bool) -> Settlement:
+        if not is_new:
+            job.posts = max(job.posts, await self._inbox.count_post(job.claim_id))
+        in_time = await self._deadline.in_time(job.task, message.received_at)
+        with hop("settle"):
+            if in_time:
+                return self._in_time(job.task.result(), job)
+            if self._mode is AccountMode.PASSIVE_ONLY and not self._is_last_post(message, job):
+                return Withheld()
+            return await self._late(message, job)
+
+    def _in_time(self, finished: Finished, job: Job) -> Settlement:
+        if finished.owed:
+            return self._promise()
+        if finished.reply.is_silent:
+            return Acknowledged()
+        return Answered(finished.reply, trace=job.trace)
+
+    async def _late(self, message: WorkerMessage, job: Job) -> Settlement:
+        """First owe, then decide on the claim, then acknowledge: a crash at any point loses nothing."""
+        await self._outbox.owe(message)
+        claim = await self._inbox.mark_owed(job.claim_id)
+        if claim is not None and claim.owed:
+            if claim.reply is not None:
+                await self._jobs.hand_over(message, claim)
+            return self._promise()
+        await self._outbox.withdraw(message.key)
+        reply = Reply("") if claim is None or claim.reply is None else claim.reply
+        return self._in_time(Finished(reply, owed=False), job)
+
+    def _promise(self) -> Settlement:
+        if self._mode is AccountMode.VERIFIED:
+            return Acknowledged()
+        return Answered(Reply(phrasing.COMES_WITH_NEXT_MESSAGE), is_answer=False)
+
+    def _not_kept(self, message: WorkerMessage, job: Job) -> Settlement:
+        """Nothing may be acknowledged: the platform posts again, and the last post is told to try later."""
+        self._counters.add("gateway.not_kept")
+        if self._is_last_post(message, job):
+            return Answered(Reply(phrasing.TRY_AGAIN_LATER), is_answer=False)
+        return Withheld()
+
+    def _is_last_post(self, message: WorkerMessage, job: Job) -> bool:
+        created = message.fields.get("CreateTime", "")
+        age_s = message.received_at.timestamp() - int(created) if created.isdecimal() else 0.0
+        youngest_s, oldest_s = LAST_POST_AGE_S
+        return job.posts >= POSTS or youngest_s <= age_s <= oldest_s

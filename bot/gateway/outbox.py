@@ -1,0 +1,156 @@
+"""Late answers on the document store: owed before the acknowledgement, delivered once.
+
+Which states an answer goes through, and how, stands in `bot.gateway.late_answer`; here is when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.domain.errors import DuplicateKeyError, OutboxError, StoreError
+from bot.domain.message import Reply, WorkerMessage
+from bot.gateway import late_answer
+from bot.gateway.counters import Counters
+from bot.gateway.inbox import claim_id_of
+from bot.gateway.late_answer import OPEN_STATES, AnswerState
+from bot.gateway.milliseconds import milliseconds
+from bot.ports import Clock, Document, DocumentStore
+from bot.storage.change import change
+from bot.wechat.message_text import split_text
+
+COLLECTION = "outbox"
+PART_BYTES = 1800
+"""Leaves room for a heading and a hint within the 2000 bytes of a passive reply."""
+CARRIER_LEASE_S = 30.0
+RETENTION_DAYS = 30
+
+
+class DocumentOutbox:
+    """The keeping half of `bot.ports.Outbox`; `bot.gateway.outbox_pusher.OutboxPusher` sends.
+
+    An entry holds the openid, which a push needs, until the answer is delivered or the worker unsubscribes.
+
+    Args:
+        store: where the entries lie.
+        clock: the time.
+        counters: counts what became of answers.
+    """
+
+    def __init__(self, store: DocumentStore, clock: Clock, counters: Counters) -> None:
+        self._store = store
+        self._clock = clock
+        self._counters = counters
+        self.has_ready = asyncio.Event()
+        """Set when an answer becomes ready in this process, so that nobody waits for the next round."""
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        await self._store.ensure_index(COLLECTION, ["openid"])
+        await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
+
+    async def owe(self, message: WorkerMessage) -> None:
+        """Record that a message is acknowledged without its answer; see `bot.ports.Outbox.owe`."""
+        await self._insert(late_answer.owed(claim_id_of(message.key), message, self._clock.now()))
+
+    async def keep(self, message: WorkerMessage, rest: str) -> None:
+        """Keep what did not fit into the reply to a message; see `bot.ports.Outbox.keep`."""
+        parts = split_text(rest, PART_BYTES)
+        if parts:
+            answer_id = f"{claim_id_of(message.key)}-rest"
+            await self._insert(late_answer.kept(answer_id, message, parts, self._clock.now()))
+            self.has_ready.set()
+
+    async def withdraw(self, key: str) -> None:
+        """The answer went out in time after all."""
+        where = {"_id": claim_id_of(key), "state": AnswerState.OWED.value}
+        await self._store.delete(COLLECTION, where)
+
+    async def fulfil(self, key: str, reply: Reply) -> None:
+        """The answer to an owed message is ready; nothing happens where none is owed."""
+        parts = split_text(reply.text, PART_BYTES)
+        answer_id = claim_id_of(key)
+        if await self.step(answer_id, lambda document: late_answer.fulfilled(document, parts)):
+            self.has_ready.set()
+
+    async def waiting(self, openid: str) -> tuple[int, int]:
+        """How many answers to a worker are ready to go out, and how many are still being worked out."""
+        entries = await self._entries(openid)
+        ready = sum(entry["state"] in OPEN_STATES for entry in entries)
+        return ready, sum(entry["state"] == AnswerState.OWED for entry in entries)
+
+    async def collect(self, openid: str, *, carrier: str, room_bytes: int) -> list[Reply]:
+        """Answers that go out with a worker's next message, oldest first; see `bot.ports.Outbox.collect`."""
+        carrier_id, texts = claim_id_of(carrier), list[str]()
+        for entry in await self._entries(openid):
+            text = await self._carry(entry, carrier_id, room_bytes)
+            if text is None:
+                break
+            texts += [text] if text else []
+            room_bytes -= len(text.encode()) + 2
+        await self._free_held(openid)
+        return [Reply(text) for text in texts]
+
+    async def confirm(self, carrier: str) -> None:
+        """The reply that carries collected answers is stored: they count as delivered."""
+        carrier_id = claim_id_of(carrier)
+        for entry in await self._store.find(COLLECTION, {"carrier": carrier_id}):
+            if await self.step(entry["_id"], lambda document: late_answer.carried_away(document, carrier_id)):
+                self._counters.add("outbox.carried")
+
+    async def erase(self, openid: str) -> None:
+        """Forget everything owed to a worker."""
+        await self._store.delete(COLLECTION, {"openid": openid})
+
+    async def in_state(self, state: AnswerState, *, limit: int | None = None) -> list[Document]:
+        """Entries in a state, oldest first."""
+        return await self._store.find(COLLECTION, {"state": state.value}, sort=[("created_ms", 1)], limit=limit)
+
+    async def step(self, answer_id: str, take: Callable[[Document], Document | None]) -> Document | None:
+        """Change one entry by a step of `bot.gateway.late_answer`; None where the step did not apply."""
+        return await change(self._store, COLLECTION, answer_id, take, sleep=self._clock.sleep)
+
+    async def sweep(self) -> int:
+        """Delete entries that nobody came for within `RETENTION_DAYS`, and the remains of delivered ones."""
+        before_ms = milliseconds(self._clock.now() - timedelta(days=RETENTION_DAYS))
+        return await self._store.delete(COLLECTION, {"created_ms": {"$lt": before_ms}})
+
+    async def _insert(self, document: Document) -> None:
+        try:
+            await self._store.insert(COLLECTION, document)
+        except DuplicateKeyError:
+            return
+        except StoreError as error:
+            raise OutboxError("迟到的答复存不下来，请检查存储服务；平台会再发一次这条消息") from error
+
+    async def _entries(self, openid: str) -> list[Document]:
+        return await self._store.find(COLLECTION, {"openid": openid}, sort=[("created_ms", 1)])
+
+    async def _carry(self, entry: Document, carrier_id: str, room_bytes: int) -> str | None:
+        """The text that goes out of one entry; "" where it has nothing to offer, None where the room is full."""
+        lease_until_ms = milliseconds(self._clock.now() + timedelta(seconds=CARRIER_LEASE_S))
+        text = ""
+
+        def take(document: Document) -> Document | None:
+            nonlocal text
+            taken = late_answer.carried(document, carrier_id, room_bytes, lease_until_ms)
+            text = taken[1] if taken else ""
+            return taken[0] if taken else None
+
+        if entry["state"] not in (*OPEN_STATES, AnswerState.SENDING):
+            return ""
+        stored = await self.step(entry["_id"], take)
+        if stored is None and entry["state"] in OPEN_STATES:
+            return None
+        return text if stored else ""
+
+    async def _free_held(self, openid: str) -> None:
+        """The worker wrote: what waited for that may be pushed again."""
+
+        def free(document: Document) -> Document | None:
+            return document | {"waits_for_worker": False} if document["waits_for_worker"] else None
+
+        for entry in await self._store.find(COLLECTION, {"openid": openid, "waits_for_worker": True}):
+            if await self.step(entry["_id"], free):
+                self.has_ready.set()

@@ -1,0 +1,196 @@
+"""Sends late answers by customer-service message, within quota, in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from bot.domain.errors import PlatformError, StoreError
+from bot.gateway import late_answer
+from bot.gateway.counters import Counters
+from bot.gateway.late_answer import AnswerState
+from bot.gateway.milliseconds import milliseconds
+from bot.gateway.outbox import DocumentOutbox
+from bot.ports import Clock, Document, QuotaLedger, WechatPlatform
+from bot.wechat.message_text import split_text
+
+logger = logging.getLogger("gongyou.outbox")
+
+OUT_OF_QUOTA = frozenset({45015, 45047})
+NEVER_FOR_THIS_WORKER = frozenset({40003, 40200})
+NOT_BY_PUSH = frozenset({43101, 48001})
+"""The platform will not take it as a push, but the worker can still get it as the reply to a message."""
+TOO_LONG = 45002
+ACCOUNT_EXHAUSTED = 45009
+
+SENDING_LEASE_S = 60.0
+"""Longer than the platform client's time-out: an entry that is sending for longer has no process any more."""
+PAUSE_S = 600.0
+RETRY_AFTER_S = (5.0, 30.0, 120.0)
+AT_ONCE = 8
+BATCH = 200
+SMALLEST_PART_BYTES = 200
+
+
+class OutboxPusher:
+    """The sending half of the outbox; several processes may run one each on the same store.
+
+    Args:
+        outbox: where the answers are.
+        platform: sends.
+        ledger: how many messages a worker may still get.
+        clock: the time.
+        counters: counts what became of answers.
+    """
+
+    def __init__(
+        self, outbox: DocumentOutbox, platform: WechatPlatform, ledger: QuotaLedger, clock: Clock, counters: Counters
+    ) -> None:
+        self._outbox = outbox
+        self._platform = platform
+        self._ledger = ledger
+        self._clock = clock
+        self._counters = counters
+        self._paused_until_ms = 0
+
+    async def push_ready(self) -> int:
+        """Send what is ready; each worker's answers in order, several workers at once.
+
+        Returns:
+            How many messages the platform took.
+        """
+        if milliseconds(self._clock.now()) < self._paused_until_ms:
+            return 0
+        queues: defaultdict[str, list[Document]] = defaultdict(list)
+        for entry in await self._outbox.in_state(AnswerState.READY, limit=BATCH):
+            queues[entry["openid"]].append(entry)
+        gate = asyncio.Semaphore(AT_ONCE)
+        counts = await asyncio.gather(*(self._push_queue(queue, gate) for queue in queues.values()))
+        return sum(counts)
+
+    async def expire(self) -> None:
+        """Entries whose sender died in the platform call: nobody knows whether they arrived."""
+        now_ms = milliseconds(self._clock.now())
+        for entry in await self._outbox.in_state(AnswerState.SENDING):
+            if not entry["carrier"] and entry["lease_until_ms"] <= now_ms:
+                await self._leave_unknown(entry["_id"], entry["lease_until_ms"])
+
+    async def _push_queue(self, queue: list[Document], gate: asyncio.Semaphore) -> int:
+        sent = 0
+        async with gate:
+            for entry in queue:
+                if entry["waits_for_worker"] or entry["not_before_ms"] > milliseconds(self._clock.now()):
+                    break
+                parts = len(entry["parts"]) - entry["sent"]
+                for _ in range(parts):
+                    if not await self._push_part(entry["_id"]):
+                        return sent
+                    sent += 1
+        return sent
+
+    async def _push_part(self, answer_id: str) -> bool:
+        """Send the next part of one entry; False where this worker's queue stops here."""
+        lease_until_ms = milliseconds(self._clock.now() + timedelta(seconds=SENDING_LEASE_S))
+        entry = await self._outbox.step(answer_id, lambda document: late_answer.sending(document, lease_until_ms))
+        if entry is None:
+            return False
+        if not await self._ledger.take(entry["openid"], self._clock.now()):
+            await self._give_back(answer_id, lease_until_ms, waits_for_worker=True)
+            self._counters.add("outbox.out_of_quota")
+            return False
+        return await self._send(entry, lease_until_ms)
+
+    async def _send(self, entry: Document, lease_until_ms: int) -> bool:
+        try:
+            await self._platform.send_text(entry["openid"], entry["parts"][entry["sent"]])
+        except PlatformError as error:
+            await self._refused(entry, lease_until_ms, error)
+            return False
+        except BaseException as error:
+            await asyncio.shield(self._leave_unknown(entry["_id"], lease_until_ms))
+            if not isinstance(error, Exception):
+                raise
+            logger.error("push failed: %s", type(error).__name__)  # noqa: TRY400 - a traceback may show contents
+            return False
+        await self._outbox.step(entry["_id"], _if_sending(lease_until_ms, late_answer.advanced))
+        self._counters.add("outbox.pushed")
+        return True
+
+    async def _refused(self, entry: Document, lease_until_ms: int, error: PlatformError) -> None:
+        answer_id, errcode = entry["_id"], error.errcode
+        if errcode is None:
+            await self._leave_unknown(answer_id, lease_until_ms)
+            return
+        logger.warning("push refused: errcode %d", errcode)
+        self._counters.add(f"outbox.refused.{errcode}")
+        if errcode in NEVER_FOR_THIS_WORKER:
+            await self._outbox.step(
+                answer_id, _if_sending(lease_until_ms, lambda entry: late_answer.closed(entry, AnswerState.DEAD))
+            )
+        elif errcode in OUT_OF_QUOTA | NOT_BY_PUSH:
+            await self._give_back(answer_id, lease_until_ms, waits_for_worker=True)
+        elif errcode == ACCOUNT_EXHAUSTED:
+            logger.error("the account's daily calls are used up (45009): pushing pauses for %d s", PAUSE_S)
+            self._paused_until_ms = milliseconds(self._clock.now() + timedelta(seconds=PAUSE_S))
+            await self._give_back(answer_id, lease_until_ms)
+        elif errcode == TOO_LONG:
+            await self._outbox.step(answer_id, _if_sending(lease_until_ms, _cut_smaller))
+            self._outbox.has_ready.set()
+        else:
+            await self._try_later(entry, lease_until_ms)
+
+    async def _try_later(self, entry: Document, lease_until_ms: int) -> None:
+        failures = entry["failures"] + 1
+        if failures > len(RETRY_AFTER_S):
+            await self._give_back(entry["_id"], lease_until_ms, waits_for_worker=True)
+            return
+        not_before = self._clock.now() + timedelta(seconds=RETRY_AFTER_S[failures - 1])
+        await self._outbox.step(
+            entry["_id"],
+            _if_sending(
+                lease_until_ms,
+                lambda document: (
+                    late_answer.returned(document, not_before_ms=milliseconds(not_before)) | {"failures": failures}
+                ),
+            ),
+        )
+
+    async def _give_back(self, answer_id: str, lease_until_ms: int, *, waits_for_worker: bool = False) -> None:
+        await self._outbox.step(
+            answer_id,
+            _if_sending(
+                lease_until_ms, lambda document: late_answer.returned(document, waits_for_worker=waits_for_worker)
+            ),
+        )
+
+    async def _leave_unknown(self, answer_id: str, lease_until_ms: int) -> None:
+        try:
+            left = await self._outbox.step(
+                answer_id,
+                _if_sending(lease_until_ms, lambda document: document | {"state": AnswerState.UNKNOWN.value}),
+            )
+        except StoreError:
+            return  # the lease runs out, and `expire` comes to the same end
+        if left is not None:
+            self._counters.add("outbox.unknown")
+
+
+def _if_sending(lease_until_ms: int, take: late_answer.Step) -> late_answer.Step:
+    """A step that applies only to the very attempt that holds this lease."""
+
+    def guarded(document: Document) -> Document | None:
+        is_mine = document["state"] == AnswerState.SENDING and document["lease_until_ms"] == lease_until_ms
+        return take(document) if is_mine and not document["carrier"] else None
+
+    return guarded
+
+
+def _cut_smaller(document: Document) -> Document:
+    parts, sent = document["parts"], document["sent"]
+    half_bytes = max(len(parts[sent].encode()) // 2, SMALLEST_PART_BYTES)
+    pieces = split_text(parts[sent], half_bytes)
+    if len(pieces) == 1:
+        return late_answer.returned(document, waits_for_worker=True)
+    return late_answer.returned(document) | {"parts": [*parts[:sent], *pieces, *parts[sent + 1 :]]}

@@ -1,0 +1,77 @@
+"""What a crash left behind is found here and brought to its end."""
+
+from __future__ import annotations
+
+from bot.gateway import late_answer
+from bot.gateway.inbox import Inbox
+from bot.gateway.jobs import Jobs
+from bot.gateway.late_answer import AnswerState
+from bot.gateway.milliseconds import milliseconds
+from bot.gateway.outbox import DocumentOutbox
+from bot.ports import Clock, Document
+
+
+class Recovery:
+    """Looks after promises whose process died; any process may do it, at the same time as others.
+
+    Args:
+        jobs: does the work again.
+        inbox: says how far each message is.
+        outbox: says what is promised.
+        clock: the time.
+    """
+
+    def __init__(self, jobs: Jobs, inbox: Inbox, outbox: DocumentOutbox, clock: Clock) -> None:
+        self._jobs = jobs
+        self._inbox = inbox
+        self._outbox = outbox
+        self._clock = clock
+
+    async def recover(self) -> int:
+        """Bring every promise forward that nobody works on.
+
+        Returns:
+            How many questions are worked on again.
+        """
+        begun = 0
+        for entry in await self._outbox.in_state(AnswerState.OWED):
+            begun += await self._recover_owed(entry)
+        for entry in await self._outbox.in_state(AnswerState.SENDING):
+            await self._recover_carried(entry)
+        return begun
+
+    async def sweep(self) -> int:
+        """Delete what is too old to matter; returns how many entries."""
+        return await self._inbox.sweep() + await self._outbox.sweep()
+
+    async def _recover_owed(self, entry: Document) -> int:
+        message = late_answer.owed_message(entry)
+        claim = await self._inbox.find(entry["_id"])
+        if claim is not None and claim.is_finished:
+            if claim.owed:
+                await self._jobs.hand_over(message, claim)
+            else:  # it was answered in time after all
+                await self._outbox.withdraw(message.key)
+            return 0
+        if not await self._inbox.is_abandoned(entry["_id"]):
+            return 0
+        _, is_new = self._jobs.join(message, owed=True)
+        return int(is_new)
+
+    async def _recover_carried(self, entry: Document) -> None:
+        """A reply was to carry it: either the reply is stored, or it never was and the answer is free again."""
+        carrier_id = entry["carrier"]
+        if not carrier_id or entry["lease_until_ms"] > milliseconds(self._clock.now()):
+            return
+        claim = await self._inbox.find(carrier_id)
+        if claim is not None and not claim.is_finished:
+            return
+
+        def settle(document: Document) -> Document | None:
+            if document["state"] != AnswerState.SENDING or document["carrier"] != carrier_id:
+                return None
+            if claim is not None:
+                return late_answer.carried_away(document, carrier_id)
+            return late_answer.returned(document)
+
+        await self._outbox.step(entry["_id"], settle)
