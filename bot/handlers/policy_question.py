@@ -1,0 +1,105 @@
+"""Policy questions: decides for which place they are, and asks for it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.conversation import Conversation, Turn
+from bot.domain.message import Reply
+from bot.domain.policy import PolicyAnswer, PolicyQuery
+from bot.domain.region import PlaceRole
+from bot.domain.trace import hop
+from bot.handlers.conversations import Conversations
+from bot.handlers.place_choice import offer_places
+from bot.handlers.place_statement import PlaceStatement, read_places
+from bot.ports import Answerer, Clock
+from bot.regions.divisions import Divisions
+from bot.regions.place_names import PlaceFinder
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPlaces:
+    """For which places one question is answered; None while unknown."""
+
+    work: str | None
+    home: str | None
+
+
+class PolicyQuestionHandler:
+    """Answers a question for the place that it names, else for the one remembered, else for all and asks.
+
+    Args:
+        answerer: answers from the policy documents.
+        finder: finds places in texts.
+        divisions: which place lies in which.
+        conversations: what is remembered.
+        clock: the day that answers are for.
+    """
+
+    def __init__(
+        self,
+        answerer: Answerer,
+        finder: PlaceFinder,
+        divisions: Divisions,
+        conversations: Conversations,
+        clock: Clock,
+    ) -> None:
+        self._answerer = answerer
+        self._finder = finder
+        self._divisions = divisions
+        self._conversations = conversations
+        self._clock = clock
+
+    async def handle(self, turn: Turn) -> Reply:
+        """Answer the question, or first let the worker choose between places of one name."""
+        text, conversation = turn.message.text, turn.conversation
+        said = read_places(self._finder, text, conversation.work_region)
+        await self._remember_places(conversation, said)
+        if said.open is not None:
+            mention, role = said.open
+            return await offer_places(self._conversations, self._divisions, conversation, mention, role, question=text)
+        work = said.work.code if said.work else conversation.work_region
+        home = said.home.code if said.home else conversation.home_region
+        asked = self._asked_about(said.mentioned.code if said.mentioned else None, work)
+        return await self.answer(conversation, text, AskedPlaces(asked, home))
+
+    async def answer(self, conversation: Conversation, question: str, places: AskedPlaces) -> Reply:
+        """Answer a question for given places; the worker is asked where they are if that was never asked.
+
+        Args:
+            conversation: as it was before the question.
+            question: the worker's words.
+            places: for which places.
+        """
+        query = PolicyQuery(question, places.work, places.home, self._clock.today())
+        with hop("answer"):
+            answer = await self._answerer.answer(query, ask_region=not conversation.region_asked)
+        await self._remember_question(conversation, question, places, answer)
+        return Reply(answer.text)
+
+    def _asked_about(self, mentioned: str | None, work: str | None) -> str | None:
+        """A place named in the question counts for it, unless it only says more broadly where the worker is."""
+        if mentioned is None or (work is not None and self._divisions.covers(mentioned, work)):
+            return work
+        return mentioned
+
+    async def _remember_places(self, conversation: Conversation, said: PlaceStatement) -> None:
+        news = {}
+        if said.work is not None and said.work.code is not None:
+            news["work_region"] = said.work.code
+        if said.home is not None and said.home.code is not None:
+            news["home_region"] = said.home.code
+        if news:
+            await self._conversations.remember(conversation.worker_id, **news)
+
+    async def _remember_question(
+        self, conversation: Conversation, question: str, places: AskedPlaces, answer: PolicyAnswer
+    ) -> None:
+        """Without a place of work the question stays open: it is answered anew once the worker says where they are."""
+        await self._conversations.remember(
+            conversation.worker_id,
+            region_asked=conversation.region_asked or answer.asks_region,
+            pending_question="" if places.work else question,
+            pending_places=(),
+            pending_role=PlaceRole.WORK,
+        )
