@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from bot.policies.layout import DEPARTMENT_LABEL, SENTENCE_END, matching_open
 
 _LABEL = re.compile(rf"(?:{DEPARTMENT_LABEL.pattern})")
-_DUTY = "分别|牵头|具体|共同|分工|分头|组织|(?:按|按照|根据|依|依据)(?:各自)?职责(?:分工)?|各负其责|配合|协助|参与|会同|联合"
-_DUTY_END = re.compile(rf"(?:{_DUTY}|负责)*(?:负责|牵头|配合|落实|参与|实施|协助|办理|组织)(?:实施|落实|办理|推进)?$")
+_MANNER = "分别|牵头|具体|共同|分工|分头|配合|协助|参与|会同|联合|各负其责|(?:按照?|根据|依据?)(?:各自)?职责(?:分工)?"
+_DUTY_END = re.compile(
+    rf"(?:{_MANNER}|组织|负责)*(?:负责|牵头|配合|落实|参与|实施|协助|组织实施)(?:实施|落实|办理|推进)?$"
+)
+_MANNER_END = re.compile(rf"(?:{_MANNER})+$")
 _ET_CETERA = re.compile(r"等(?:(?:各|有关|相关|各有关|各相关)?(?:部门|单位|部门和单位|部门单位))?$|等$")
 _DUTY_START = re.compile(r"^(?:由|会同|配合)")
 _BRACKETED = re.compile(r"[<〈＜《][^<>〈〉＜＞《》]*[>〉＞》]|[（(][^（）()]*[）)]")
@@ -108,7 +111,7 @@ def _clean(piece: str) -> str:
     name = piece.strip("（）()【】[]. ")
     name = _DUTY_START.sub("", name)
     name = _ET_CETERA.sub("", _DUTY_END.sub("", name))
-    return re.sub(rf"(?:{_DUTY})+$", "", name)
+    return _MANNER_END.sub("", name)
 
 
 def _unmask(name: str, masked: list[str]) -> str:
