@@ -24,6 +24,7 @@ class GridFsFileStore:
 
     def __init__(self, client: MongoClient, database: MongoDatabase) -> None:
         self._client = client
+        self._index = database[f"{BUCKET}.files"]
         self._bucket = AsyncIOMotorGridFSBucket(database, bucket_name=BUCKET)
 
     @classmethod
@@ -81,7 +82,7 @@ class GridFsFileStore:
 
     async def _copies(self, key: str) -> list[Any]:
         """The GridFS ids of what was stored under a key."""
-        return [found["_id"] async for found in self._bucket.find({"filename": key})]
+        return [found["_id"] async for found in self._index.find({"filename": key}, {"_id": 1})]
 
     async def _first_whole(self, key: str, copies: list[Any]) -> bytes | None:
         for found in copies:

@@ -1,0 +1,24 @@
+"""A process of its own that claims keys and prints those it got: ``claim_keys.py URL PATH COUNT``.
+
+It begins when a line comes in, so that a test can let two of them go at once.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.storage.open_engines import open_cache
+from tests.fakes.fake_clock import FakeClock
+
+
+async def main(url: str, path: str, count: int) -> None:
+    cache = await open_cache(url, Path(path), clock=FakeClock())
+    print("ready", flush=True)  # noqa: T201 - this is what the test reads
+    await asyncio.to_thread(sys.stdin.readline)
+    for number in range(count):
+        if await cache.claim(f"message-{number}", 60):
+            print(number, flush=True)  # noqa: T201 - this is what the test reads
+    await cache.close()
+
+
+asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
