@@ -34,7 +34,7 @@ _HTML_START = re.compile(
 
 
 def read_file(path: Path) -> str:
-    """The text of a policy document; line breaks are ``\\n``, a web page's blocks are lines.
+    """The text of a policy document; line breaks are LF, a web page's blocks are lines.
 
     Args:
         path: a TXT or HTML file. HTML is recognised by its suffix or by how it begins.
