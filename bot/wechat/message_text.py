@@ -21,11 +21,12 @@ _UNITS = (
 _UNBREAKABLE = re.compile(
     r"https?://[!-~]+"
     r"|〔[0-9]{2,4}〕[0-9]+号?"
-    rf"|第?[¥￥$]?[0-9０-９]+(?:,[0-9]{3})*(?:[.:/~\-．：～—至到][0-9０-９]+)*\s?[%％‰]?[十百千万亿]*(?:{_UNITS})?"
+    rf"|第?[¥￥$]?[0-9０-９]+(?:,[0-9]{{3}})*(?:[.:/~\-．：～—至到][0-9０-９]+)*\s?[%％‰]?[十百千万亿]*(?:{_UNITS})?"
     rf"|第?[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?(?:{_UNITS})?"
 )
 _BOUNDARIES = ("\n", "。！？；!?;…", "，、：, ")
-_CLOSERS = frozenset("”’」』》）)】。！？；，、：…")
+_QUOTES = frozenset("”’」』》）)】")
+_CLOSERS = _QUOTES | frozenset("。！？；，、：…")
 _ZERO_WIDTH_JOINER = "\u200d"
 _LOOK_AHEAD = 256
 """How far past the cut a figure or link may reach and still be seen whole."""
@@ -79,9 +80,17 @@ def _cut(text: str, fits: int) -> int:
     torn = _torn_places(text[: fits + _LOOK_AHEAD])
     for marks in _BOUNDARIES:
         for place in range(fits, fits // 2, -1):
-            if text[place - 1] in marks and text[place] not in _CLOSERS and _is_whole(text, place, torn):
+            if _ends_with(text, place, marks) and text[place] not in _CLOSERS and _is_whole(text, place, torn):
                 return place
     return next((place for place in range(fits, 0, -1) if _is_whole(text, place, torn)), fits)
+
+
+def _ends_with(text: str, place: int, marks: str) -> bool:
+    """Whether the text before this place ends with one of the marks, perhaps inside a closing quote."""
+    last = place - 1
+    while last > 0 and text[last] in _QUOTES:
+        last -= 1
+    return text[last] in marks
 
 
 def _is_whole(text: str, place: int, torn: set[int]) -> bool:

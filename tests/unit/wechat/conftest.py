@@ -24,7 +24,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def credentials() -> Credentials:
-    return Credentials(token="AAAAA", aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", app_id="wx0123456789abcdef")
+    return Credentials(
+        token="AAAAA", aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", app_id="wx0123456789abcdef"
+    )
 
 
 @pytest.fixture
@@ -99,7 +101,12 @@ def new_tokens(
 
     def make(**changed: Any) -> AccessTokens:
         return AccessTokens(
-            http, BASE_URL, credentials.app_id, changed.get("app_secret", APP_SECRET), cache, changed.get("clock", clock)
+            http,
+            BASE_URL,
+            credentials.app_id,
+            changed.get("app_secret", APP_SECRET),
+            cache,
+            changed.get("clock", clock),
         )
 
     return make

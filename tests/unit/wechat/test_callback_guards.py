@@ -177,7 +177,18 @@ def test_a_timestamp_within_the_tolerance_is_taken(
 
 @pytest.mark.parametrize(
     "timestamp",
-    ["", "0", "171403650", "17140365040", "1714036504\n", "+171403650", "1714036_04", "１７１４０３６５０４", "nan", "-714036504"],
+    [
+        "",
+        "0",
+        "171403650",
+        "17140365040",
+        "1714036504\n",
+        "+171403650",
+        "1714036_04",
+        "１７１４０３６５０４",
+        "nan",
+        "-714036504",
+    ],
 )
 def test_a_timestamp_that_is_not_ten_digits_is_refused(
     callback: WechatCallback, platform: SimulatedPlatform, timestamp: str
