@@ -61,6 +61,24 @@ def search_tokens(text: str) -> list[str]:
     return long_words + [character for character in normal if is_chinese(character)]
 
 
+def log_likelihood(text: str) -> float:
+    """How likely a text is as a row of dictionary words: the natural logarithm for the best cut, 0 for an empty text.
+
+    Words that jieba's dictionary lacks count as seen once; its model for unknown words takes no part.
+    """
+    if not text:
+        return 0.0
+    tokenizer = _tokenizer()
+    route: dict[int, tuple[float, int]] = {}
+    tokenizer.calc(text, tokenizer.get_DAG(text), route)
+    return float(route[0][0])
+
+
+def is_known_word(text: str) -> bool:
+    """Whether a text is one word of jieba's dictionary."""
+    return bool(_tokenizer().FREQ.get(text))
+
+
 def is_chinese(character: str) -> bool:
     """Whether one character is a Chinese ideograph (CJK unified, with extension A; 〇 counts)."""
     return "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character == "〇"

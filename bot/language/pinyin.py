@@ -1,0 +1,221 @@
+"""Homophone repair: 拖前工资 sounds like 拖欠工资, 公鸡金 like 公积金.
+
+A noisy-channel model (Kernighan, Church and Gale 1990). A stretch of text that sounds like a known term is repaired
+where the sentence becomes likelier with the term, by more than a typing error is unlikely: the likelihoods are those
+of jieba's dictionary, terms count as one word, and each fuzzy sound (zh/z, n/l, ang/an, …) costs more. What is written
+as a term, or is one word of the dictionary, is never repaired.
+
+Repairs are suggestions for the search: the worker's own words always stay beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import inf
+
+from pypinyin import Style, lazy_pinyin
+
+from bot.language.lexicon import fold
+from bot.language.word_segmenter import is_chinese, is_known_word, log_likelihood
+
+TERM_CHARACTERS_MIN = 2
+TERM_CHARACTERS_MAX = 8
+
+_TERM_LOG_LIKELIHOOD = -13.0
+"""A term as one word, where jieba's dictionary does not know it or makes it rarer."""
+_TYPING_ERROR_COST = 2.0
+_SAYING_COST = 2.0
+"""On top for a target that is no official term: common speech has more neighbours in sound."""
+_FUZZY_SOUND_COST = 2.5
+_CONTEXT_CHARACTERS = 3
+
+_FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+_FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A stretch of text and the term that it probably stands for.
+
+    Attributes:
+        written: the characters as typed.
+        term: the term that sounds like them.
+        start: first character in the text, 0-based.
+        end: one past the last character.
+        gain: how much likelier the text becomes, in nats beyond the cost of the error.
+    """
+
+    written: str
+    term: str
+    start: int
+    end: int
+    gain: float
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of sounds; ``terms`` are those whose sounds end here, with their exact syllables."""
+
+    children: dict[str, _Node] = field(default_factory=dict)
+    terms: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+
+class HomophoneRepairer:
+    """Finds stretches of text that sound like a known term but are written otherwise.
+
+    Args:
+        terms: official terms and words; what is not two to eight Chinese characters is left out.
+        sayings: expressions of common speech that are worth repairing too; they are believed less readily, and only
+            where they sound exactly alike.
+    """
+
+    def __init__(self, terms: Iterable[str], sayings: Iterable[str] = ()) -> None:
+        official = frozenset(term for term in terms if _is_repairable(term))
+        self._sayings = frozenset(term for term in sayings if _is_repairable(term)) - official
+        self._terms = official | self._sayings
+        self._root = _Node()
+        for term in sorted(self._terms):
+            self._add(term)
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def repair(self, text: str) -> list[Repair]:
+        """The repairs of a text, in order, none overlapping; where two compete, the likelier wins."""
+        folded = fold(text)
+        candidates = [
+            repair
+            for start, end in _chinese_runs(folded)
+            for sounds in (_sounds_of(folded, start, end),)
+            for position in range(start, end)
+            for repair in self._from(folded, sounds, position, end)
+        ]
+        chosen: list[Repair] = []
+        taken: set[int] = set()
+        for repair in sorted(candidates, key=lambda one: (-one.gain, one.start, one.term)):
+            if taken.isdisjoint(range(repair.start, repair.end)):
+                taken.update(range(repair.start, repair.end))
+                chosen.append(repair)
+        return sorted(chosen, key=lambda one: one.start)
+
+    def _add(self, term: str) -> None:
+        syllables = _syllables(term)
+        if len(syllables) != len(term):
+            return
+        node = self._root
+        for syllable in syllables:
+            node = node.children.setdefault(_fuzzy(syllable), _Node())
+        node.terms.append((term, syllables))
+
+    def _from(self, text: str, sounds: Mapping[int, frozenset[str]], start: int, end: int) -> Iterator[Repair]:
+        nodes = [self._root]
+        for position in range(start, min(end, start + TERM_CHARACTERS_MAX)):
+            fuzzy = {_fuzzy(sound) for sound in sounds[position]}
+            nodes = [child for node in nodes for sound in fuzzy if (child := node.children.get(sound))]
+            if not nodes:
+                return
+            stop = position + 1
+            if not any(node.terms for node in nodes) or self._is_right_as_written(text, start, stop):
+                continue
+            for term, syllables in (one for node in nodes for one in node.terms):
+                unlike = sum(syllable not in sounds[start + i] for i, syllable in enumerate(syllables))
+                gain = self._gain(text, start, stop, term, unlike)
+                if gain > 0:
+                    yield Repair(text[start:stop], term, start, stop, gain)
+
+    def _gain(self, text: str, start: int, end: int, term: str, unlike: int) -> float:
+        if unlike and (len(term) == TERM_CHARACTERS_MIN or term in self._sayings):
+            return 0.0
+        if self._overwrites_a_term(text[start:end], term):
+            return 0.0
+        before = _same_run(text[max(0, start - _CONTEXT_CHARACTERS) : start], last=True)
+        after = _same_run(text[end : end + _CONTEXT_CHARACTERS], last=False)
+        as_typed = log_likelihood(before + text[start:end] + after)
+        in_term = max(log_likelihood(term), _TERM_LOG_LIKELIHOOD if len(term) > TERM_CHARACTERS_MIN else -inf)
+        cost = _TYPING_ERROR_COST + _FUZZY_SOUND_COST * unlike + _SAYING_COST * (term in self._sayings)
+        return log_likelihood(before) + in_term + log_likelihood(after) - as_typed - cost
+
+    def _overwrites_a_term(self, written: str, term: str) -> bool:
+        """Whether the repair would change characters of a term that is written inside."""
+        size = len(written)
+        return any(
+            written[left:right] in self._terms and written[left:right] != term[left:right]
+            for left in range(size - 1)
+            for right in range(left + TERM_CHARACTERS_MIN, size + 1)
+        )
+
+    def _is_right_as_written(self, text: str, start: int, end: int) -> bool:
+        """Whether the characters are a word, or belong to a term that is written right around them."""
+        if is_known_word(text[start:end]):
+            return True
+        return any(
+            text[left:right] in self._terms
+            for left in range(max(0, end - TERM_CHARACTERS_MAX), start + 1)
+            for right in range(end, min(len(text), left + TERM_CHARACTERS_MAX) + 1)
+        )
+
+
+def _sounds_of(text: str, start: int, end: int) -> dict[int, frozenset[str]]:
+    """How each character of a Chinese run may sound: as the run reads, and as the character reads alone."""
+    run = text[start:end]
+    in_context = _syllables(run)
+    if len(in_context) != len(run):
+        in_context = tuple(_syllables(character)[0] for character in run)
+    alone = (_syllables(character)[0] for character in run)
+    pairs = zip(in_context, alone, strict=True)
+    return {start + offset: frozenset(pair) for offset, pair in enumerate(pairs)}
+
+
+@lru_cache(maxsize=8192)
+def _syllables(text: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(text, style=Style.NORMAL))
+
+
+@lru_cache(maxsize=2048)
+def _fuzzy(syllable: str) -> str:
+    """The syllable as those hear it who do not part zh from z, n from l, or -ng from -n."""
+    for sound, plain in _FUZZY_INITIALS:
+        if syllable.startswith(sound):
+            syllable = plain + syllable[len(sound) :]
+            break
+    for sound, plain in _FUZZY_FINALS:
+        if syllable.endswith(sound):
+            return syllable[: -len(sound)] + plain
+    return syllable
+
+
+def _is_repairable(term: str) -> bool:
+    return TERM_CHARACTERS_MIN <= len(term) <= TERM_CHARACTERS_MAX and all(map(is_chinese, term))
+
+
+def _chinese_runs(text: str) -> Iterator[tuple[int, int]]:
+    start = None
+    for position, character in enumerate(text):
+        if is_chinese(character):
+            start = position if start is None else start
+        elif start is not None:
+            yield start, position
+            start = None
+    if start is not None:
+        yield start, len(text)
+
+
+def _same_run(context: str, *, last: bool) -> str:
+    """The part of the context that touches the stretch without anything but Chinese between."""
+    runs = list(_chinese_runs(context))
+    if not runs:
+        return ""
+    start, end = runs[-1] if last else runs[0]
+    touches = end == len(context) if last else start == 0
+    return context[start:end] if touches else ""
+
+
+def repaired_text(text: str, repairs: Sequence[Repair]) -> str:
+    """The text with every repair in place."""
+    pieces, position = [], 0
+    for repair in repairs:
+        pieces += [text[position : repair.start], repair.term]
+        position = repair.end
+    return "".join([*pieces, text[position:]])
