@@ -98,16 +98,13 @@ class CallbackEndpoint:
         if isinstance(settlement, Answered):
             with hop("callback.seal"):
                 sealed = self._callback.seal(message, settlement.reply)
-            told = BackgroundTask(self._after_sending, request, message, settlement)
+            # Asked before sending: once a response is complete, every server calls its client gone.
+            is_heard = not await request.is_disconnected()
+            told = BackgroundTask(self._gateway.sent, message, settlement) if is_heard else None
             return Response(sealed, media_type="application/xml", background=told)
         await self._outlast(request, message)
         # Nobody listens any more. An empty 200 would stop the retries if somebody did, and the answer would be lost.
         return Response(status_code=503)
-
-    async def _after_sending(self, request: Request, message: WorkerMessage, settlement: Settlement) -> None:
-        """Only a reply whose receiver is still there counts as delivered."""
-        if not await request.is_disconnected():
-            await self._gateway.sent(message, settlement)
 
     async def _outlast(self, request: Request, message: WorkerMessage) -> None:
         """Wait until the platform has hung up."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,6 +213,20 @@ class WechatPlatform(Protocol):
         ...
 
 
+class WaitingAnswers(NamedTuple):
+    """Late answers to one worker, counted by how far they are.
+
+    Attributes:
+        ready: can go out.
+        going: on their way, by push or with a reply.
+        working: still being worked out.
+    """
+
+    ready: int
+    going: int
+    working: int
+
+
 class Outbox(Protocol):
     """Late answers: owed before the acknowledgement, delivered once."""
 
@@ -254,8 +268,8 @@ class Outbox(Protocol):
         """The reply that carries collected answers is stored: they count as delivered."""
         ...
 
-    async def waiting(self, openid: str) -> tuple[int, int]:
-        """How many answers to a worker are ready to go out, and how many are still being worked out."""
+    async def waiting(self, openid: str) -> WaitingAnswers:
+        """How many late answers a worker is still to get."""
         ...
 
     async def erase(self, openid: str) -> None:

@@ -17,7 +17,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.inbox import Claim, Inbox, claim_id_of
 from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS
 from bot.gateway.quota import INTERACTION, MESSAGE
-from bot.ports import Clock, Outbox, QuotaLedger
+from bot.ports import Clock, Outbox, QuotaLedger, WaitingAnswers
 from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, split_text
 
 logger = logging.getLogger("gongyou.gateway")
@@ -240,18 +240,20 @@ class Jobs:
         if message.kind not in MESSAGES | INTERACTIONS:
             return Reply("") if is_tired else await self._turn(message)
         await self._ledger.opened(message.openid, WINDOWS.get(message.kind, MESSAGE), message.received_at)
-        reply = Reply(phrasing.SORRY) if is_tired else await self._reply_beside_late_answers(message)
+        waiting = await self._outbox.waiting(message.openid)
+        reply = Reply(phrasing.SORRY) if is_tired else await self._reply_beside(message, waiting)
+        if not waiting.ready + waiting.going:
+            return await self._fitted(message, [], reply.text)
         room_bytes = PASSIVE_REPLY_MAX_BYTES - HINT_BYTES
         late = await self._outbox.collect(message.openid, carrier=message.key, room_bytes=room_bytes)
         return await self._fitted(message, [part.text for part in late], reply.text)
 
-    async def _reply_beside_late_answers(self, message: WorkerMessage) -> Reply:
+    async def _reply_beside(self, message: WorkerMessage, waiting: WaitingAnswers) -> Reply:
         """A message that only asks for the promised answer gets just that."""
-        ready, working = await self._outbox.waiting(message.openid)
-        is_nudge = message.kind is MessageKind.TEXT and (ready or working) and phrasing.is_nudge(message.text)
+        is_nudge = message.kind is MessageKind.TEXT and any(waiting) and phrasing.is_nudge(message.text)
         if not is_nudge or await self._replier.expects_number(message):
             return await self._turn(message)
-        return Reply("" if ready else phrasing.STILL_WORKING)
+        return Reply("" if waiting.ready + waiting.going else phrasing.STILL_WORKING)
 
     async def _turn(self, message: WorkerMessage) -> Reply:
         try:
@@ -271,7 +273,7 @@ class Jobs:
         if not late and _size(everything) <= PASSIVE_REPLY_MAX_BYTES:
             return Reply(text)
         if _size(everything) <= limit_bytes:
-            shown, (waits, _) = everything, await self._outbox.waiting(message.openid)
+            shown, waits = everything, (await self._outbox.waiting(message.openid)).ready
         else:
             pieces = [] if late else split_text(text, limit_bytes)
             shown, waits = late or pieces[:1], 1

@@ -16,7 +16,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import OPEN_STATES, AnswerState
 from bot.gateway.milliseconds import milliseconds
-from bot.ports import Clock, Document, DocumentStore
+from bot.ports import Clock, Document, DocumentStore, WaitingAnswers
 from bot.storage.change import change
 from bot.wechat.message_text import split_text
 
@@ -48,6 +48,7 @@ class DocumentOutbox:
     async def prepare(self) -> None:
         """Create the indexes."""
         await self._store.ensure_index(COLLECTION, ["openid"])
+        await self._store.ensure_index(COLLECTION, ["carrier"])
         await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
 
     async def owe(self, message: WorkerMessage) -> None:
@@ -74,11 +75,14 @@ class DocumentOutbox:
         if await self.step(answer_id, lambda document: late_answer.fulfilled(document, parts)):
             self.has_ready.set()
 
-    async def waiting(self, openid: str) -> tuple[int, int]:
-        """How many answers to a worker are ready to go out, and how many are still being worked out."""
-        entries = await self._entries(openid)
-        ready = sum(entry["state"] in OPEN_STATES for entry in entries)
-        return ready, sum(entry["state"] == AnswerState.OWED for entry in entries)
+    async def waiting(self, openid: str) -> WaitingAnswers:
+        """How many late answers a worker is still to get."""
+        states = [entry["state"] for entry in await self._entries(openid)]
+        return WaitingAnswers(
+            ready=sum(state in OPEN_STATES for state in states),
+            going=states.count(AnswerState.SENDING),
+            working=states.count(AnswerState.OWED),
+        )
 
     async def collect(self, openid: str, *, carrier: str, room_bytes: int) -> list[Reply]:
         """Answers that go out with a worker's next message, oldest first; see `bot.ports.Outbox.collect`."""
