@@ -9,6 +9,7 @@ from bot.domain.errors import SettingsError
 from bot.ports import Cache, Clock, DocumentStore, FileStore
 from bot.storage.folder_files import FolderFileStore
 
+UNNAMED_SCHEME = "?"
 _MONGO_SCHEMES = ("mongodb", "mongodb+srv")
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -30,7 +31,7 @@ async def open_documents(url: str, default_path: Path) -> DocumentStore:
         return _open_mongo_documents(url)
     if scheme not in ("", "sqlite"):
         raise SettingsError(
-            f"不认识的文档库地址（{scheme}://…）：GONGYOU_DOCUMENTS_URL 可以留空（用自带的 SQLite）、"
+            f"不认识的文档库地址（{_shown(scheme)}）：GONGYOU_DOCUMENTS_URL 可以留空（用自带的 SQLite）、"
             "写 sqlite:///路径，或写 mongodb://主机:端口/库名"
         )
     from bot.storage.sqlite_documents import SqliteDocumentStore  # noqa: PLC0415 - only the chosen engine is loaded
@@ -56,7 +57,7 @@ async def open_cache(url: str, default_path: Path, *, clock: Clock) -> Cache:
         return _open_redis(url)
     if scheme not in ("", "sqlite"):
         raise SettingsError(
-            f"不认识的缓存地址（{scheme}://…）：GONGYOU_CACHE_URL 可以留空（用自带的 SQLite）、"
+            f"不认识的缓存地址（{_shown(scheme)}）：GONGYOU_CACHE_URL 可以留空（用自带的 SQLite）、"
             "写 sqlite:///路径，或写 redis://主机:端口/库号"
         )
     from bot.storage.sqlite_cache import SqliteCache  # noqa: PLC0415 - only the chosen engine is loaded
@@ -82,7 +83,7 @@ async def open_files(url: str, default_path: Path) -> FileStore:
         return FolderFileStore(default_path)
     if scheme not in ("", "file"):
         raise SettingsError(
-            f"不认识的文件库地址（{scheme}://…）：可以留空（用数据目录下的文件夹）、"
+            f"不认识的文件库地址（{_shown(scheme)}）：可以留空（用数据目录下的文件夹）、"
             "写 file:///路径，或写 mongodb://主机:端口/库名（存进 GridFS）"
         )
     return FolderFileStore(_path(url, default_path, "文件库地址"))
@@ -93,7 +94,11 @@ def _scheme(url: str) -> str:
     if not url.strip():
         return ""
     scheme, separator, _ = url.strip().partition("://")
-    return scheme.lower() if separator else "没有写协议"
+    return scheme.lower() if scheme and separator else UNNAMED_SCHEME
+
+
+def _shown(scheme: str) -> str:
+    return "没有写协议" if scheme == UNNAMED_SCHEME else f"{scheme}://…"
 
 
 def _path(url: str, default_path: Path, setting: str) -> Path:
