@@ -3,7 +3,7 @@
 A noisy-channel model (Kernighan, Church and Gale 1990). A stretch of text that sounds like a known term is repaired
 where the sentence becomes likelier with the term, by more than a typing error is unlikely: the likelihoods are those
 of jieba's dictionary, terms count as one word, and each fuzzy sound (zh/z, n/l, ang/an, …) costs more. What is written
-as a term, or is one word of the dictionary, is never repaired.
+as a term, or is one word of the dictionary (unless a very rare one), is never repaired.
 
 Repairs are suggestions for the search: the worker's own words always stay beside them.
 """
@@ -30,6 +30,8 @@ _SAYING_COST = 2.0
 """On top for a target that is no official term: common speech has more neighbours in sound."""
 _FUZZY_SOUND_COST = 2.5
 _CONTEXT_CHARACTERS = 3
+_RARE_WORD_LOG_LIKELIHOOD = -15.5
+"""Dictionary words rarer than this (门枕, a stone under a gate) are less to be expected than a typing error."""
 
 _FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 _FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -148,7 +150,8 @@ class HomophoneRepairer:
 
     def _is_right_as_written(self, text: str, start: int, end: int) -> bool:
         """Whether the characters are a word, or belong to a term that is written right around them."""
-        if is_known_word(text[start:end]):
+        written = text[start:end]
+        if is_known_word(written) and log_likelihood(written) > _RARE_WORD_LOG_LIKELIHOOD:
             return True
         return any(
             text[left:right] in self._terms
