@@ -20,6 +20,8 @@ DEPARTMENT_LABEL = re.compile(
 )
 TORN_MIN_LENGTH = 25
 """Shorter lines without punctuation are headings or list entries, not halves of sentences."""
+BINDS_FORWARD = "的和与及或对为在以第将把被向从"
+SHORTEST_TORN = 4
 OPEN_BRACKET_WINDOW = 80
 """A bracket opened longer ago was more likely never closed."""
 
@@ -131,8 +133,15 @@ def is_torn(text: str) -> bool:
         return True
     if _ends_a_sentence(text):
         return False
-    if DEPARTMENT_LABEL.match(text):
+    return _lacks_its_end(text)
+
+
+def _lacks_its_end(text: str) -> bool:
+    """Torn or only unpunctuated, as headings, labels and list entries are."""
+    if DEPARTMENT_LABEL.match(text[text.rfind("。") + 1 :]):
         return len(text) >= TORN_MIN_LENGTH and not _ORGANISATION_END.search(text)
+    if text[-1] in BINDS_FORWARD and len(text) >= SHORTEST_TORN:
+        return True
     if LABELLED.match(text):
         return False
     return len(text) >= TORN_MIN_LENGTH and bool(re.search(r"[，,。；;、]", text))

@@ -34,7 +34,7 @@ _DATE = re.compile(
 )
 _BARE_DATE = re.compile(r"^(?:19|20)\d{5,6}$")
 _ORGANISATION = re.compile(
-    r"^[\u4e00-\u9fff（）()\s]{2,39}(?:局|厅|委|委员会|政府|办公室|办|小组|总工会|工会|法院|检察院|部|公司|中心|协会|联合会|妇联|院|署|"
+    r"^[\u4e00-\u9fff×Ｘ（）()\s]{2,39}(?:局|厅|委|委员会|政府|办公室|办|小组|总工会|工会|法院|检察院|部|公司|中心|协会|联合会|妇联|院|署|"
     r"处|分行|支行|银行|联盟|联席会议|指挥部|分局)$"
 )
 _TITLE_NOUN = (
@@ -49,7 +49,7 @@ _TITLE_NOTE = re.compile(
     r"[)）〕】]$"
 )
 _NUMBER = re.compile(
-    r"^[（(〔【]?[\u4e00-\u9fff]{1,14}(?:发|函|字|办|规|令|政|通|文|告)*\s*[〔（(\[［【]?\s*[12]\d{3}\s*[〕）)\]］】]?\s*(?:第)?\d{1,5}号[)）〕】]?$"
+    r"^[（(〔【]?[\u4e00-\u9fff×Ｘ]{1,14}(?:发|函|字|办|规|令|政|通|文|告)*\s*[〔（(\[［【]?\s*[12]\d{3}\s*[〕）)\]］】]?\s*(?:第)?\d{1,5}号[)）〕】]?$"
 )
 _LETTERHEAD = re.compile(r"^[\u4e00-\u9fff\s]{4,40}文件$")
 _SALUTATION_START = re.compile(
@@ -120,6 +120,11 @@ def is_title_note(text: str) -> bool:
 def is_document_number(text: str) -> bool:
     """A line that is nothing but a 文号, with or without its brackets."""
     return bool(_NUMBER.match(text))
+
+
+def is_contents_title(text: str) -> bool:
+    """``目　录``."""
+    return bool(re.fullmatch(r"目\s*[录次]", text))
 
 
 def is_letterhead(text: str) -> bool:

@@ -216,6 +216,8 @@ class _LooseRegion:
         is_report = self.following is SequenceKind.NOTICE and not self.is_front
         if line_kinds.is_letterhead(text):
             return PartRole.LETTERHEAD
+        if line_kinds.is_contents_title(text):
+            return PartRole.CONTENTS
         if self._is_title(text, below):
             return PartRole.NOTICE if is_report else PartRole.TITLE
         if line_kinds.is_salutation(text):

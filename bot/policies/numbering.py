@@ -160,7 +160,8 @@ class Numbering:
             return None  # 第X条 is the unit that is cited; what it numbers inside belongs to its text
         if marker.ordinal == 1:
             return depth or -1
-        return depth if depth and marker.ordinal == self.last.get(marker.style, 0) + 1 else None
+        step = marker.ordinal - self.last.get(marker.style, marker.ordinal)
+        return depth if depth and 1 <= step <= LARGEST_GAP else None
 
 
 def path_of(stack: list[Marker]) -> tuple[str, ...]:

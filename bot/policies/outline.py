@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.policies import line_kinds
 from bot.policies.layout import DEPARTMENT_LABEL, Line, is_torn
-from bot.policies.numbering import Marker, Numbering, parse_marker, path_of
+from bot.policies.numbering import Marker, Numbering, Style, parse_marker, path_of
 from bot.policies.parts import PartRole
 
 COLON_LINE_MAX_LENGTH = 14
@@ -19,6 +19,7 @@ _NOTICE_TITLE = re.compile(
     r"征集(?:时间|方式|结果|期限)|公开征求|参与方式|通[信讯]地址|电子邮[件箱]"
 )
 _NAMES_TITLE = re.compile(r"^(?:常务)?(?:副?组长|副?主任|成员|召集人|联络员)(?:单位)?[：:]?")
+_REFERENCE_END = re.compile(r"(?:第|按照|依照|根据|依据|本条|前款|符合|属于|上述)$")
 _ENDS_SEQUENCE = frozenset({PartRole.SIGNATURE, PartRole.ATTACHMENT, PartRole.NAME_LIST})
 _RESPONSIBLE_END = re.compile(r"(?:负责|牵头|配合|单位[：:][^）)]*)[）)]$")
 
@@ -118,7 +119,7 @@ def _place_nodes(lines: Sequence[Line], roles: Sequence[PartRole | None]) -> Ite
             continue
         marker = parse_marker(line.text)
         depth = None
-        if marker is not None and _may_open(line.text[marker.length :], previous):
+        if marker is not None and _may_open(marker, line.text, previous):
             depth = numbering.place(marker)
         if marker is None or depth is None:
             previous = line.text
@@ -132,11 +133,22 @@ def _place_nodes(lines: Sequence[Line], roles: Sequence[PartRole | None]) -> Ite
     yield from nodes
 
 
-def _may_open(words: str, previous: str) -> bool:
-    """A number does not open a clause where the line above breaks off, unless a lead phrase follows it."""
-    if not is_torn(previous) or line_kinds.is_title(previous):
+def _may_open(marker: Marker, line: str, previous: str) -> bool:
+    """Whether a number may open a clause below this line.
+
+    It may not where the line above breaks off (``…覆盖农村`` above ``二、三产业…``), unless it is set off as numbers
+    inside a sentence are not (``（二）``, ``第二条`` and a space), or a lead phrase follows it. After a reference
+    (``按照``) it never does.
+    """
+    if _REFERENCE_END.search(previous):
+        return False
+    words = line[marker.length :]
+    is_set_off = marker.style in {Style.PAREN, Style.ROUND} or (
+        marker.style <= Style.ARTICLE and line[marker.length - 1].isspace()
+    )
+    if is_set_off or not is_torn(previous) or line_kinds.is_title(previous):
         return True
-    phrase = re.split(r"[。：:]", words)[0]
+    phrase = re.split(r"[。：:]", words, maxsplit=1)[0]
     return len(phrase) <= LEAD_PHRASE_MAX_LENGTH and not re.search(r"[，,；;]", phrase)
 
 
