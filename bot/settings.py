@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     callback_max_bytes: int = Field(default=64 * 1024, ge=1024)
 
     reply_deadline_s: float = Field(default=4.0, gt=0, lt=5)
-    simulator: bool = False
+    simulator: bool = Field(default_factory=lambda chosen: chosen.get("mode") == "demo")
 
     @field_validator("wechat_aes_key")
     @classmethod
@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     def documents_path(self) -> Path:
         """Where the embedded document store lies."""
         return self.data_dir / "gongyou.sqlite3"
+
+    @property
+    def cache_path(self) -> Path:
+        """Where the embedded cache lies: beside the documents, so that neither waits for the other's writes."""
+        return self.data_dir / "cache.sqlite3"
 
     @property
     def files_path(self) -> Path:

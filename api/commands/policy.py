@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.panel import Panel
@@ -37,7 +38,6 @@ def ask(
 ) -> None:
     """问一句，看工人会收到什么回答。"""
     from bot.assembly import PolicyDesk
-
     from bot.settings import Settings
 
     desk = PolicyDesk.open(Settings())
@@ -53,9 +53,8 @@ def retrieve(
     top_k: Annotated[int, typer.Option("--top-k", "-k", help="每题列出几条条款", min=1, max=100)] = 10,
 ) -> None:
     """成批提问：每题写出结果、回答和排好序的条款。"""
-    from bot.assembly import PolicyDesk
-
     from bot.answering.retrieve_rows import question_rows
+    from bot.assembly import PolicyDesk
     from bot.settings import Settings
 
     rows = question_rows(source)
@@ -79,41 +78,40 @@ def clauses(
 def index_build() -> None:
     """按 corpus/ 里的文件重建索引，建好后一次切换。"""
     from bot.assembly import build_policy_index
-
     from bot.settings import Settings
 
-    manifest = build_policy_index(Settings())
-    out.print(f"索引 {manifest['build_id']} 已建好并启用：{_counts(manifest)}")
+    report = build_policy_index(Settings())
+    out.print(f"索引 {report.build_id} 已建好并启用：{report.documents} 份文件，{report.clauses} 条条款")
 
 
 @index_app.command("show")
 def index_show() -> None:
     """看现在用的是哪个索引。"""
-    from bot.retrieval.index_store import read_manifest
-
+    from bot.domain.errors import IndexLoadError
+    from bot.retrieval.index_store import current_build_id, verified_manifest
     from bot.settings import Settings
 
-    out.print_json(json.dumps(read_manifest(Settings().index_dir), ensure_ascii=False))
+    index_dir = Settings().index_dir
+    build_id = current_build_id(index_dir)
+    if build_id is None:
+        raise IndexLoadError("还没有索引，请先运行 gongyou index build")
+    out.print_json(json.dumps(verified_manifest(index_dir, build_id), ensure_ascii=False))
 
 
-def write_rows(output: Path, rows: object) -> int:
+def write_rows(output: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write JSON lines next to their place and move them there when complete."""
     part = output.with_name(output.name + ".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     try:
         with part.open("w", encoding="utf-8") as stream:
-            for row in rows:  # type: ignore[attr-defined]
+            for row in rows:
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
         part.replace(output)
     finally:
         part.unlink(missing_ok=True)
     return count
-
-
-def _counts(manifest: dict[str, object]) -> str:
-    return "，".join(f"{name} {value}" for name, value in dict(manifest["counts"]).items())  # type: ignore[call-overload]
 
 
 def _ranked_table(answer: PolicyAnswer, shown: int) -> Table:

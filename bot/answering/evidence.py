@@ -6,17 +6,18 @@ phrase and the line of departments.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from bot.answering.asked_facts import FactKind, states
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import words
 from bot.ports import Encoder
+from bot.retrieval.query_expansion import ExpandedQuery
 
 WHOLE_BODY_CHARS = 110
 """A body this short is quoted whole."""
@@ -69,59 +70,66 @@ class EvidenceFinder:
 
     Args:
         encoder: compares question and sentence by meaning.
-        idf: weight of a word in the corpus; unknown words weigh as the rarest.
-        official_terms: the official words for lay expressions of a question.
+        weights: how telling a word is, see `word_weights`; an unknown word weighs as the rarest.
+        expand: the official words for what a worker writes.
     """
 
-    def __init__(
-        self, encoder: Encoder, idf: Mapping[str, float], official_terms: Callable[[str], Sequence[str]]
-    ) -> None:
+    def __init__(self, encoder: Encoder, weights: Mapping[str, float], expand: Callable[[str], ExpandedQuery]) -> None:
         self._encoder = encoder
-        self._idf = idf
-        self._rarest = max(idf.values(), default=1.0)
-        self._official_terms = official_terms
+        self._weights = weights
+        self._rarest = max(weights.values(), default=1.0)
+        self._expand = expand
 
-    def find(self, question: str, clause: Clause, asked: frozenset[FactKind]) -> Evidence:
-        """The best one or two sentences of the clause for the question."""
-        sentences = body_sentences(clause) or [clause.text.strip()]
-        terms = self._official_terms(question)
-        weights = self._weights(question)
-        official = self._weights(" ".join(terms))
-        similarities = self._similarities(question, terms, sentences)
-        scores = [
-            self._score(sentence, float(similarity), weights, official, asked)
-            for sentence, similarity in zip(sentences, similarities, strict=True)
+    def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
+        """The best one or two sentences of each clause for the question."""
+        expanded = self._expand(question)
+        said, added = self._weighted(expanded.words), self._weighted(expanded.added)
+        sentences = [body_sentences(clause) or [clause.text.strip()] for clause in clauses]
+        vectors = self._encoder.encode([expanded.embedding_text, *itertools.chain.from_iterable(sentences)])
+        similarities = iter((vectors[1:] @ vectors[0]).tolist())
+        return [
+            _evidence(clause, own, list(itertools.islice(similarities, len(own))), said, added, asked)
+            for clause, own in zip(clauses, sentences, strict=True)
         ]
-        best = max(range(len(sentences)), key=lambda i: scores[i])
-        quote = _quote(sentences, scores, best, asked)
-        whole = {**weights, **official}
-        return Evidence(
-            clause=clause,
-            quote=quote,
-            score=scores[best],
-            similarity=float(similarities[best]),
-            coverage=max(_coverage(weights, clause.text), _coverage(whole, clause.text)),
-            missing=missing_facts(quote, asked),
-        )
 
-    def _weights(self, text: str) -> dict[str, float]:
-        return {word: max(self._idf.get(word, self._rarest), 0.0) for word in words(text) if len(word) > 1}
+    def _weighted(self, terms: Iterable[str]) -> dict[str, float]:
+        return {word: self._weights.get(word, self._rarest) for word in terms if len(word) > 1}
 
-    def _similarities(self, question: str, terms: Sequence[str], sentences: Sequence[str]) -> Sequence[float]:
-        vectors = self._encoder.encode([f"{question} {' '.join(terms)}", *sentences])
-        return [float(value) for value in np.asarray(vectors[1:] @ vectors[0])]
 
-    def _score(
-        self,
-        sentence: str,
-        similarity: float,
-        weights: Mapping[str, float],
-        official: Mapping[str, float],
-        asked: frozenset[FactKind],
-    ) -> float:
-        lexical = _coverage({**weights, **official}, sentence)
-        bonus = FACT_BONUS * sum(states(sentence, kind) for kind in asked) / len(asked) if asked else 0.0
-        return 0.6 * max(similarity, 0.0) + 0.4 * math.sqrt(lexical) + bonus
+def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
+    """How telling each word is: ``ln(1 + n / df)`` over the clauses (inverse document frequency)."""
+    documents = [set(words(f"{clause.title} {clause.text}")) for clause in clauses]
+    frequency = Counter(itertools.chain.from_iterable(documents))
+    return {word: math.log(1 + len(documents) / count) for word, count in frequency.items()}
+
+
+def _evidence(
+    clause: Clause,
+    sentences: Sequence[str],
+    similarities: Sequence[float],
+    said: Mapping[str, float],
+    added: Mapping[str, float],
+    asked: frozenset[FactKind],
+) -> Evidence:
+    meant = {**said, **added}
+    scores = [
+        0.6 * max(similarity, 0.0) + 0.4 * math.sqrt(_coverage(meant, sentence)) + _fact_bonus(sentence, asked)
+        for sentence, similarity in zip(sentences, similarities, strict=True)
+    ]
+    best = max(range(len(sentences)), key=lambda i: scores[i])
+    quote = _quote(sentences, scores, best, asked)
+    return Evidence(
+        clause=clause,
+        quote=quote,
+        score=scores[best],
+        similarity=similarities[best],
+        coverage=max(_coverage(said, clause.text), _coverage(meant, clause.text)),
+        missing=missing_facts(quote, asked),
+    )
+
+
+def _fact_bonus(sentence: str, asked: frozenset[FactKind]) -> float:
+    return FACT_BONUS * sum(states(sentence, kind) for kind in asked) / len(asked) if asked else 0.0
 
 
 def missing_facts(quote: str, asked: frozenset[FactKind]) -> frozenset[FactKind]:

@@ -74,17 +74,16 @@ class PolicyAnswerer:
         if not ranked:
             return self._none(query, ranked, asks=asks)
         asked = asked_facts(query.text)
-        found = [
-            (scored, self._evidence.find(query.text, scored.clause, asked)) for scored in ranked[:CONSIDERED_CLAUSES]
-        ]
+        considered = ranked[:CONSIDERED_CLAUSES]
+        evidence = self._evidence.find(query.text, [scored.clause for scored in considered], asked)
+        found = list(zip(considered, evidence, strict=True))
         verdict, best = judge(query.text, found)
         if verdict is Verdict.UNRELATED:
             return self._none(query, ranked, asks=False)
-        scored, evidence = found[best]
         if verdict is Verdict.NEAR:
-            return self._nearest(query, scored, evidence, ranked, asks=asks)
+            return self._nearest(query, *found[best], ranked, asks=asks)
         if knows_place:
-            return self._answered(query, [(scored, evidence)], ranked, asks=False)
+            return self._answered(query, [found[best]], ranked, asks=False)
         return self._answered(query, _one_each_place(found, best), ranked, asks=asks)
 
     def _answered(

@@ -1,0 +1,227 @@
+"""The whole product in one process, put together and taken apart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from bot.assembly.policy_desk import PolicyDesk
+from bot.domain.message import WorkerMessage
+from bot.domain.pseudonym import WorkerPseudonyms
+from bot.domain.trace import TurnTrace
+from bot.gateway.counters import Counters
+from bot.gateway.dialogue import Dialogue, Topic
+from bot.gateway.erasure import WorkerErasure
+from bot.gateway.inbox import Inbox
+from bot.gateway.jobs import Jobs
+from bot.gateway.late_answer_rounds import LateAnswerRounds
+from bot.gateway.message_gateway import AccountMode, MessageGateway
+from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.outbox_pusher import OutboxPusher
+from bot.gateway.quota import DocumentQuotaLedger
+from bot.gateway.recovery import Recovery
+from bot.gateway.reply_deadline import ReplyDeadline
+from bot.gateway.system_clock import SystemClock
+from bot.handlers.conversations import Conversations
+from bot.handlers.policy_question import PolicyQuestionHandler
+from bot.handlers.small_talk import SmallTalkHandler
+from bot.handlers.worker_region import WorkerRegionHandler
+from bot.ports import Cache, Clock, DocumentStore, FileStore
+from bot.regions.divisions import Divisions
+from bot.settings import Settings
+from bot.storage.open_engines import open_cache, open_documents, open_files
+from bot.wechat.access_token import AccessTokens
+from bot.wechat.api_client import WechatApiClient
+from bot.wechat.callback import WechatCallback
+
+TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Application:
+    """One running process of the product.
+
+    Attributes:
+        settings: what the installation chose.
+        clock: the time.
+        documents: the document store.
+        cache: short-lived state.
+        files: originals and photos.
+        desk: answers policy questions.
+        callback: opens and seals the platform's posts.
+        gateway: settles each message in time.
+        counters: what happened, by name.
+    """
+
+    settings: Settings
+    clock: Clock
+    documents: DocumentStore
+    cache: Cache
+    files: FileStore
+    desk: PolicyDesk
+    callback: WechatCallback
+    gateway: MessageGateway
+    counters: Counters
+    _stack: AsyncExitStack
+
+    @classmethod
+    async def start(cls, settings: Settings, trace_sink: TraceSink | None = None) -> Application:
+        """Open the engines, load the index and begin the rounds of late answers.
+
+        Raises:
+            SettingsError: a setting cannot be used.
+            StoreUnavailableError: an engine is away.
+            PolicyIndexError: there is no usable index and none can be built.
+        """
+        clock = SystemClock()
+        callback = _callback(settings, clock)
+        async with AsyncExitStack() as stack:
+            engines = await _open_engines(settings, clock, stack)
+            desk = await asyncio.to_thread(PolicyDesk.open, settings)
+            stack.callback(desk.answerer.close)
+            gateway = await _gateway(engines, desk, trace_sink)
+            return cls(
+                settings=settings,
+                clock=clock,
+                documents=engines.documents,
+                cache=engines.cache,
+                files=engines.files,
+                desk=desk,
+                callback=callback,
+                gateway=gateway,
+                counters=engines.counters,
+                _stack=stack.pop_all(),
+            )
+
+    async def close(self) -> None:
+        """End the rounds and release the engines."""
+        await self._stack.aclose()
+
+    @property
+    def divisions(self) -> Divisions:
+        """Places and their lineage."""
+        return self.desk.divisions
+
+    @property
+    def build_id(self) -> str:
+        """Build of the policy index in use."""
+        return self.desk.index.build_id
+
+    @property
+    def document_count(self) -> int:
+        """Policy documents in the index."""
+        return len(self.desk.index.documents)
+
+    @property
+    def clause_count(self) -> int:
+        """Numbered clauses in the index."""
+        return sum(clause.is_numbered for clause in self.desk.index.clauses)
+
+    @property
+    def corpus_regions(self) -> tuple[str, ...]:
+        """Codes of the places whose documents are in the index."""
+        return tuple(sorted({document.region_code for document in self.desk.index.documents.values()}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """What the gateway is put together from."""
+
+    settings: Settings
+    clock: Clock
+    documents: DocumentStore
+    cache: Cache
+    files: FileStore
+    http: httpx2.AsyncClient
+    counters: Counters
+    stack: AsyncExitStack
+
+
+async def _open_engines(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Engines:
+    documents = await open_documents(settings.documents_url, settings.documents_path)
+    stack.push_async_callback(documents.close)
+    cache = await open_cache(settings.cache_url, settings.cache_path, clock=clock)
+    stack.push_async_callback(cache.close)
+    files = await open_files(settings.documents_url, settings.files_path)
+    http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
+    return _Engines(settings, clock, documents, cache, files, http, Counters(), stack)
+
+
+def _callback(settings: Settings, clock: Clock) -> WechatCallback:
+    return WechatCallback(
+        token=settings.wechat_token.get_secret_value(),
+        aes_key=settings.wechat_aes_key.get_secret_value(),
+        app_id=settings.wechat_app_id,
+        tolerance_s=settings.wechat_timestamp_tolerance_s,
+        max_bytes=settings.callback_max_bytes,
+        clock=clock,
+    )
+
+
+async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | None) -> MessageGateway:
+    settings, clock, documents, counters = engines.settings, engines.clock, engines.documents, engines.counters
+    # The AppSecret never leaves this installation, which makes it a salt for the workers' pseudonyms.
+    secret = settings.wechat_app_secret.get_secret_value() or settings.wechat_aes_key.get_secret_value()
+    pseudonyms = WorkerPseudonyms(secret)
+    inbox = Inbox(documents, clock, pseudonyms)
+    outbox = DocumentOutbox(documents, clock, counters)
+    ledger = DocumentQuotaLedger(documents, pseudonyms)
+    await inbox.prepare()
+    await outbox.prepare()
+    conversations = Conversations(documents)
+    dialogue = Dialogue(
+        handlers=_handlers(desk, conversations, clock),
+        conversations=conversations,
+        pseudonyms=pseudonyms,
+        erasure=WorkerErasure(conversations, pseudonyms, inbox, outbox, ledger),
+        finder=desk.places,
+        counters=counters,
+    )
+    jobs = Jobs(
+        inbox=inbox,
+        outbox=outbox,
+        ledger=ledger,
+        replier=dialogue,
+        clock=clock,
+        counters=counters,
+        trace_sink=trace_sink,
+    )
+    mode = AccountMode(settings.wechat_account_mode)
+    pusher = None
+    if mode is AccountMode.VERIFIED:
+        pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
+    rounds = LateAnswerRounds(outbox, Recovery(jobs, inbox, outbox, clock), pusher, clock)
+    rounds.start()
+    engines.stack.push_async_callback(rounds.stop)
+    return MessageGateway(
+        jobs=jobs,
+        inbox=inbox,
+        outbox=outbox,
+        deadline=ReplyDeadline(clock, settings.reply_deadline_s),
+        mode=mode,
+        clock=clock,
+        counters=counters,
+    )
+
+
+def _platform(engines: _Engines) -> WechatApiClient:
+    settings, clock = engines.settings, engines.clock
+    app_secret = settings.wechat_app_secret.get_secret_value()
+    tokens = AccessTokens(
+        engines.http, settings.wechat_api_url, settings.wechat_app_id, app_secret, engines.cache, clock
+    )
+    return WechatApiClient(engines.http, settings.wechat_api_url, tokens, clock)
+
+
+def _handlers(desk: PolicyDesk, conversations: Conversations, clock: Clock) -> dict[Topic, Any]:
+    questions = PolicyQuestionHandler(desk.answerer, desk.places, desk.divisions, conversations, clock)
+    return {
+        Topic.POLICY_QUESTION: questions,
+        Topic.WORKER_REGION: WorkerRegionHandler(desk.places, desk.divisions, conversations, questions),
+        Topic.SMALL_TALK: SmallTalkHandler(),
+    }

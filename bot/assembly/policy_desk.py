@@ -1,0 +1,112 @@
+"""Everything that answers policy questions, without any conversation: the index, the retriever, the answerer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.answering.evidence import EvidenceFinder, word_weights
+from bot.answering.policy_answerer import PolicyAnswerer
+from bot.answering.retrieve_rows import answer_rows, query_of
+from bot.domain.errors import IndexLoadError
+from bot.domain.policy import PolicyAnswer
+from bot.gateway.system_clock import SystemClock
+from bot.language.lexicon import Lexicon, load_lexicon
+from bot.policies.corpus_folder import load_corpus
+from bot.ports import Encoder
+from bot.regions.divisions import Divisions, load_divisions
+from bot.regions.place_names import PlaceFinder, load_place_finder
+from bot.retrieval.encoder import load_encoder
+from bot.retrieval.hybrid_retriever import HybridRetriever
+from bot.retrieval.index_build import BuildReport, PolicyIndex, build_index, load_index
+from bot.settings import Settings
+
+LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
+
+
+def build_policy_index(settings: Settings) -> BuildReport:
+    """Build the index from the corpus folder and switch to it.
+
+    Raises:
+        CorpusError: a document cannot become clauses.
+        EncoderError: the embedding model cannot be loaded.
+        IndexBuildError: the index cannot be written.
+    """
+    return _build(settings, load_encoder(settings.encoder), load_lexicon(settings.corpus_dir / LEXICON_PATH))
+
+
+def ensure_policy_index(settings: Settings) -> None:
+    """Build the index unless the current one is intact and made of today's corpus, encoder and lexicon."""
+    _fresh_index(settings, load_encoder(settings.encoder), load_lexicon(settings.corpus_dir / LEXICON_PATH))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDesk:
+    """What a policy question needs.
+
+    Attributes:
+        index: the loaded index.
+        retriever: ranks its clauses.
+        answerer: answers from them.
+        divisions: places and their lineage.
+        places: finds places in texts.
+    """
+
+    index: PolicyIndex
+    retriever: HybridRetriever
+    answerer: PolicyAnswerer
+    divisions: Divisions
+    places: PlaceFinder
+
+    @classmethod
+    def open(cls, settings: Settings, *, top_k: int | None = None) -> PolicyDesk:
+        """Load the index (building it first where needed) and put the answerer on top."""
+        encoder = load_encoder(settings.encoder)
+        lexicon = load_lexicon(settings.corpus_dir / LEXICON_PATH)
+        index = _fresh_index(settings, encoder, lexicon)
+        divisions = load_divisions()
+        retriever = HybridRetriever(index, encoder, lexicon, divisions)
+        evidence = EvidenceFinder(encoder, word_weights(index.clauses), retriever.expand)
+        answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
+        return cls(index, retriever, answerer, divisions, load_place_finder())
+
+    def answer(self, question: str, region: str | None = None, as_of: date | None = None) -> PolicyAnswer:
+        """Answer one question outside a conversation.
+
+        Raises:
+            UnknownRegionError: the region is no division code.
+        """
+        query = query_of(question, region, self.divisions, self.places, as_of or SystemClock().today())
+        return self.answerer.answer_now(query)
+
+    def answer_rows(self, rows: Iterable[Mapping[str, Any]], as_of: date | None = None) -> Iterator[dict[str, Any]]:
+        """Answer rows ``{"id", "question", "region"}``, see `bot.answering.retrieve_rows`."""
+        return answer_rows(rows, self.answerer, self.divisions, self.places, as_of or SystemClock().today())
+
+
+def _fresh_index(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> PolicyIndex:
+    corpus_hash = load_corpus(settings.corpus_dir).content_hash
+    try:
+        index = load_index(settings.index_dir)
+    except IndexLoadError:
+        index = None
+    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash) if index else None
+    if index is not None and made_of == (corpus_hash, encoder.name, lexicon.content_hash):
+        return index
+    _build(settings, encoder, lexicon)
+    return load_index(settings.index_dir)
+
+
+def _build(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> BuildReport:
+    corpus = load_corpus(settings.corpus_dir)
+    return build_index(
+        corpus.documents,
+        corpus.clauses,
+        encoder=encoder,
+        lexicon=lexicon,
+        corpus_hash=corpus.content_hash,
+        index_dir=settings.index_dir,
+    )
