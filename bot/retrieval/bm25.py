@@ -2,8 +2,8 @@
 
 `rank_bm25.BM25Okapi` is the definition: its idf with the epsilon floor, its average length, its k1 and b. What it
 computes at query time for every document in Python is computed here once: for each term, the documents that hold it
-and the whole contribution ``idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average_length))``. A query then only
-adds slices.
+and the whole contribution ``idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average_length))``. A query then
+only adds slices.
 """
 
 from __future__ import annotations

@@ -1,0 +1,145 @@
+"""Ranks clauses by words, by what the words stand for, and by meaning, within the worker's lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import IndexLoadError
+from bot.domain.policy import PolicyQuery, ScoredClause
+from bot.domain.trace import hop
+from bot.language.lexicon import Lexicon
+from bot.language.pinyin import HomophoneRepairer
+from bot.ports import Encoder
+from bot.regions.divisions import Divisions
+from bot.retrieval.bm25 import best_of
+from bot.retrieval.fusion import FusionWeights, fuse
+from bot.retrieval.index_build import PolicyIndex
+from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
+
+BM25_CHANNEL = "bm25"
+LEXICON_CHANNEL = "lexicon"
+EMBEDDING_CHANNEL = "embedding"
+
+
+class HybridRetriever:
+    """The retriever of `bot.ports`; safe to use from several threads.
+
+    Args:
+        index: a loaded index.
+        encoder: the one that the index was built with.
+        lexicon: lay expressions; a newer one than the index's is fine.
+        divisions: the lineage of regions.
+        weights: of the fusion.
+
+    Raises:
+        IndexLoadError: the index was built with another encoder.
+    """
+
+    def __init__(
+        self,
+        index: PolicyIndex,
+        encoder: Encoder,
+        lexicon: Lexicon,
+        divisions: Divisions,
+        weights: FusionWeights | None = None,
+    ) -> None:
+        if encoder.name != index.encoder_name:
+            msg = f"索引是用模型 {index.encoder_name} 建的，现在的模型是 {encoder.name}，请重新运行 gongyou index build"
+            raise IndexLoadError(msg)
+        self._index = index
+        self._encoder = encoder
+        self._divisions = divisions
+        self._weights = weights or FusionWeights()
+        self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
+        self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
+        self._regions = np.array([index.documents[clause.document_id].region_code for clause in index.clauses])
+
+    @property
+    def build_id(self) -> str:
+        """The build that this retriever reads."""
+        return self._index.build_id
+
+    def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
+        """The best clauses of the query's lineages, best first; all regions while none is known.
+
+        A region without documents in its lineage gets nothing. Repealed and expired documents are not left out: what
+        they are stands in the result's ``document``, and the caller says so.
+
+        Raises:
+            UnknownRegionError: a region of the query is not a code of GB/T 2260.
+        """
+        allowed = self._allowed(query)
+        if not allowed.any():
+            return []
+        with hop("expansion"):
+            expanded = self._expander.expand(query.text)
+        channels = self._channels(expanded)
+        with hop("fusion"):
+            fused = fuse(
+                channels[BM25_CHANNEL],
+                channels[LEXICON_CHANNEL],
+                channels[EMBEDDING_CHANNEL],
+                self._is_numbered,
+                self._weights,
+            )
+            chosen, scores = best_of(fused, top_k, allowed)
+            ranks = {name: _Ranks.of(values, allowed) for name, values in channels.items()}
+            return [
+                self._scored(int(number), float(score), channels, ranks)
+                for number, score in zip(chosen, scores, strict=True)
+            ]
+
+    def expand(self, text: str) -> ExpandedQuery:
+        """What a question is searched with, for explanations."""
+        return self._expander.expand(text)
+
+    def _allowed(self, query: PolicyQuery) -> NDArray[np.bool_]:
+        known = [code for code in (query.work_region, query.home_region) if code is not None]
+        if not known:
+            return np.ones(len(self._index.clauses), dtype=np.bool_)
+        lineage = {step for code in known for step in self._divisions.lineage(code)}
+        return np.isin(self._regions, sorted(lineage))
+
+    def _channels(self, expanded: ExpandedQuery) -> dict[str, NDArray[np.float64]]:
+        with hop(BM25_CHANNEL):
+            by_words = self._index.bm25.scores(expanded.tokens)
+            by_added_words = self._index.bm25.weighted_scores(expanded.added)
+        with hop(EMBEDDING_CHANNEL):
+            vector = self._encoder.encode([expanded.embedding_text])[0]
+            by_meaning = (self._index.embeddings @ vector).astype(np.float64)
+        return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
+
+    def _scored(
+        self,
+        number: int,
+        score: float,
+        channels: Mapping[str, NDArray[np.float64]],
+        ranks: Mapping[str, _Ranks],
+    ) -> ScoredClause:
+        clause = self._index.clauses[number]
+        return ScoredClause(
+            clause=clause,
+            document=self._index.documents[clause.document_id],
+            score=score,
+            ranks={name: rank for name, one in ranks.items() if (rank := one.rank_of(number)) is not None},
+            channel_scores={name: float(values[number]) for name, values in channels.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """The allowed clauses that one channel found, ranked from 1."""
+
+    rank_by_number: Mapping[int, int]
+
+    @classmethod
+    def of(cls, scores: NDArray[np.float64], allowed: NDArray[np.bool_]) -> _Ranks:
+        chosen, _ = best_of(scores, scores.size, allowed)
+        return cls({number: rank for rank, number in enumerate(chosen.tolist(), start=1)})
+
+    def rank_of(self, number: int) -> int | None:
+        return self.rank_by_number.get(number)

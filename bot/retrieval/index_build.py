@@ -1,0 +1,243 @@
+"""The policy index: built from documents and clauses, loaded from disk.
+
+A build is a pure function of its inputs: the same documents, clauses, encoder and lexicon under the same library
+versions give the same bytes and the same build id. No clock, no pickle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import IndexBuildError, IndexLoadError
+from bot.domain.policy import Clause, PolicyDocument
+from bot.language.lexicon import Lexicon
+from bot.language.word_segmenter import search_tokens, words
+from bot.ports import Encoder
+from bot.retrieval import index_store
+from bot.retrieval.bm25 import CompiledBm25
+from bot.retrieval.index_rows import clause_of, clause_row, document_of, document_row
+from bot.retrieval.query_expansion import repair_terms
+
+FORMAT = 1
+DOCUMENTS_FILE = "documents.json"
+CLAUSES_FILE = "clauses.json"
+EMBEDDINGS_FILE = "embeddings.npy"
+REPAIR_TERMS_FILE = "repair_terms.json"
+
+_LIBRARIES = ("jieba", "numpy", "pypinyin", "rank-bm25")
+_BUILD_ID_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes:
+        build_id: its id, now current.
+        folder: where it lies.
+        documents: number of documents.
+        clauses: number of clauses.
+        was_current: whether the same build was already in use.
+        manifest: everything written down about it.
+    """
+
+    build_id: str
+    folder: Path
+    documents: int
+    clauses: int
+    was_current: bool
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyIndex:
+    """A loaded index; position i of every row means ``clauses[i]``.
+
+    Attributes:
+        build_id: which build it is.
+        corpus_hash: content hash of the corpus it was built from.
+        encoder_name: name of the encoder that made the embeddings.
+        lexicon_hash: content hash of the lexicon it was built with.
+        documents: by document id.
+        clauses: in order.
+        bm25: over the clauses' words.
+        embeddings: ``float32[n_clauses, dimension]``, L2-normalised.
+        repair_terms: the terms that a homophone may stand for.
+    """
+
+    build_id: str
+    corpus_hash: str
+    encoder_name: str
+    lexicon_hash: str
+    documents: Mapping[str, PolicyDocument]
+    clauses: tuple[Clause, ...]
+    bm25: CompiledBm25
+    embeddings: NDArray[np.float32]
+    repair_terms: tuple[str, ...]
+
+
+def build_index(
+    documents: Sequence[PolicyDocument],
+    clauses: Sequence[Clause],
+    *,
+    encoder: Encoder,
+    lexicon: Lexicon,
+    corpus_hash: str,
+    index_dir: Path,
+) -> BuildReport:
+    """Build an index and make it current.
+
+    Args:
+        documents: the documents' facts.
+        clauses: their clauses, each of one of the documents.
+        encoder: makes the embeddings.
+        lexicon: its terms join the repair vocabulary.
+        corpus_hash: content hash of the corpus.
+        index_dir: where builds lie.
+
+    Raises:
+        IndexBuildError: there is nothing to index, ids repeat or do not match, or the folder cannot be written.
+    """
+    _check(documents, clauses)
+    facts = _facts(documents, clauses, encoder, lexicon, corpus_hash)
+    build_id = hashlib.sha256(_canonical(facts)).hexdigest()[:_BUILD_ID_DIGITS]
+    with index_store.writing(index_dir) as staging:
+        was_current = _current_or_none(index_dir) == build_id
+        try:
+            _write(staging, documents, clauses, encoder, lexicon)
+            manifest = index_store.publish(index_dir, staging, build_id, facts)
+        except OSError as error:
+            msg = f"索引写不进 {index_dir}，请检查磁盘空间和目录权限"
+            raise IndexBuildError(msg) from error
+    return BuildReport(build_id, index_dir / build_id, len(documents), len(clauses), was_current, manifest)
+
+
+def load_index(index_dir: Path) -> PolicyIndex:
+    """Read the current index.
+
+    Raises:
+        IndexLoadError: there is none, it is damaged, or this version cannot read it.
+    """
+    build_id = index_store.current_build_id(index_dir)
+    if build_id is None:
+        msg = f"{index_dir} 里还没有索引，请先运行 gongyou index build"
+        raise IndexLoadError(msg)
+    try:
+        return _load(index_dir, build_id)
+    except IndexLoadError:
+        newer = index_store.current_build_id(index_dir)
+        if newer is None or newer == build_id:
+            raise
+        return _load(index_dir, newer)
+
+
+def clause_text(clause: Clause) -> str:
+    """The text of a clause for both channels: headings, title and text, without the departments' names.
+
+    Each clause names up to a dozen departments; a question about schools would otherwise find every clause that the
+    education bureau has a part in.
+    """
+    text = clause.text
+    for department in sorted(clause.departments, key=len, reverse=True):
+        text = text.replace(department, " ")
+    return "\n".join(part for part in (*clause.headings, clause.title, text) if part)
+
+
+def _check(documents: Sequence[PolicyDocument], clauses: Sequence[Clause]) -> None:
+    if not clauses:
+        raise IndexBuildError("没有可以索引的条款，请先导入政策文件再运行 gongyou index build")
+    document_ids = {document.document_id for document in documents}
+    clause_ids = {clause.clause_id for clause in clauses}
+    if len(document_ids) != len(documents) or len(clause_ids) != len(clauses):
+        raise IndexBuildError("有重复的文件编号或条款编号，请检查 corpus 里是否放了同一份文件两次")
+    orphans = sorted({clause.document_id for clause in clauses} - document_ids)
+    if orphans:
+        msg = f"这些条款找不到所属文件：{'、'.join(orphans)}，请检查文件旁的说明"
+        raise IndexBuildError(msg)
+
+
+def _facts(
+    documents: Sequence[PolicyDocument],
+    clauses: Sequence[Clause],
+    encoder: Encoder,
+    lexicon: Lexicon,
+    corpus_hash: str,
+) -> dict[str, Any]:
+    rows = [[document_row(document) for document in documents], [clause_row(clause) for clause in clauses]]
+    return {
+        "format": FORMAT,
+        "corpus_hash": corpus_hash,
+        "content_hash": hashlib.sha256(_canonical(rows)).hexdigest(),
+        "encoder": encoder.name,
+        "lexicon_hash": lexicon.content_hash,
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "counts": {
+            "documents": len(documents),
+            "clauses": len(clauses),
+            "numbered_clauses": sum(clause.is_numbered for clause in clauses),
+            "embedding_dimension": encoder.dimension,
+        },
+    }
+
+
+def _write(
+    folder: Path, documents: Sequence[PolicyDocument], clauses: Sequence[Clause], encoder: Encoder, lexicon: Lexicon
+) -> None:
+    texts = [clause_text(clause) for clause in clauses]
+    CompiledBm25.fit([search_tokens(text) for text in texts]).save(folder)
+    embeddings = np.ascontiguousarray(encoder.encode(texts), dtype=np.float32)
+    np.save(folder / EMBEDDINGS_FILE, embeddings, allow_pickle=False)
+    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_terms([words(text) for text in texts], lexicon))
+    index_store.write_json(folder / DOCUMENTS_FILE, [document_row(document) for document in documents])
+    index_store.write_json(folder / CLAUSES_FILE, [clause_row(clause) for clause in clauses])
+
+
+def _load(index_dir: Path, build_id: str) -> PolicyIndex:
+    manifest = index_store.verified_manifest(index_dir, build_id)
+    if manifest.get("format") != FORMAT:
+        raise IndexLoadError("索引是另一个版本的程序建立的，请重新运行 gongyou index build")
+    folder = index_dir / build_id
+    try:
+        documents = [document_of(row) for row in _read_json(folder / DOCUMENTS_FILE)]
+        return PolicyIndex(
+            build_id=build_id,
+            corpus_hash=manifest["corpus_hash"],
+            encoder_name=manifest["encoder"],
+            lexicon_hash=manifest["lexicon_hash"],
+            documents={document.document_id: document for document in documents},
+            clauses=tuple(clause_of(row) for row in _read_json(folder / CLAUSES_FILE)),
+            bm25=CompiledBm25.load(folder),
+            embeddings=np.load(folder / EMBEDDINGS_FILE, allow_pickle=False),
+            repair_terms=tuple(_read_json(folder / REPAIR_TERMS_FILE)),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"索引 {folder} 读不出来，请重新运行 gongyou index build"
+        raise IndexLoadError(msg) from error
+
+
+def _read_json(path: Path) -> list[Any]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list):
+        msg = f"{path.name} is not a list"
+        raise TypeError(msg)
+    return rows
+
+
+def _canonical(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _current_or_none(index_dir: Path) -> str | None:
+    try:
+        return index_store.current_build_id(index_dir)
+    except IndexLoadError:
+        return None
