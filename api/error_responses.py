@@ -124,7 +124,9 @@ def install_error_responses(app: FastAPI, error_page: ErrorPage) -> None:
     app.add_exception_handler(Exception, on_surprise)
 
 
-def _show(error_page: ErrorPage, request: Request, status: HTTPStatus, name: str, headline: str, detail: str) -> Response:
+def _show(
+    error_page: ErrorPage, request: Request, status: HTTPStatus, name: str, headline: str, detail: str
+) -> Response:
     if "hx-request" in request.headers:
         return PlainTextResponse(f"{headline}{detail}", status_code=status)
     if "text/html" in request.headers.get("accept", ""):

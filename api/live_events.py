@@ -12,7 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from starlette.responses import StreamingResponse
 
@@ -118,7 +118,7 @@ class _Race:
     def __init__(self) -> None:
         self._running: dict[asyncio.Task[Any], str] = {}
 
-    async def __aenter__(self) -> _Race:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
