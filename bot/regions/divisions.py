@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import islice, product, takewhile
@@ -74,8 +74,8 @@ class Divisions:
     def __init__(
         self,
         base: Mapping[str, str],
-        earlier: list[Mapping[str, str]],
-        changes: list[DivisionChange],
+        earlier: Sequence[Mapping[str, str]],
+        changes: Sequence[DivisionChange],
     ) -> None:
         self._names = _names_in_force(base, changes)
         self._successors = {change.code: change.to for change in changes if change.change == "replaced"}
@@ -83,6 +83,7 @@ class Divisions:
         for old, new in self._successors.items():
             if new not in self._names or old in self._names:
                 raise RegionError(f"行政区划变更表有误：{old} 指向 {new}，请检查 {CHANGES_FILE}")
+        self._lineages = {code: self._lineage_of(code) for code in self._names}
         self._regions = {code: self._describe(code) for code in self._names}
         self._short_names = {code: short_form(name) for code, name in self._names.items()}
         self._children = self._group_by_parent()
@@ -130,16 +131,12 @@ class Divisions:
         Raises:
             UnknownRegionError: not a code that GB/T 2260 has or had.
         """
-        current = self.current_code(code)
-        steps = [current]
-        while steps[-1] != NATION_CODE:
-            steps.append(self._nearest_above(steps[-1]))
-        return tuple(steps)
+        return self._lineages[self.current_code(code)]
 
     def parent(self, code: str) -> str | None:
         """The code of the division directly above, None for the nation."""
-        current = self.current_code(code)
-        return None if current == NATION_CODE else self._nearest_above(current)
+        lineage = self.lineage(code)
+        return lineage[1] if len(lineage) > 1 else None
 
     def covers(self, ancestor: str, descendant: str) -> bool:
         """Whether the rules of one place hold in another: it is the same place or above it.
@@ -147,7 +144,7 @@ class Divisions:
         Raises:
             UnknownRegionError: one of them is not a code that GB/T 2260 has or had.
         """
-        return self.current_code(ancestor) in self.lineage(descendant)
+        return self.current_code(ancestor) in self._lineages[self.current_code(descendant)]
 
     def name(self, code: str) -> str:
         """The official name, e.g. ``三元区``."""
@@ -191,6 +188,12 @@ class Divisions:
         city, province = f"{code[:4]}00", f"{code[:2]}0000"
         return next((step for step in (city, province) if step != code and step in self._names), NATION_CODE)
 
+    def _lineage_of(self, code: str) -> tuple[str, ...]:
+        steps = [code]
+        while steps[-1] != NATION_CODE:
+            steps.append(self._nearest_above(steps[-1]))
+        return tuple(steps)
+
     def _describe(self, code: str) -> Region:
         return Region(code, self._names[code], self._name_with_lineage(code), level_of(code))
 
@@ -203,11 +206,11 @@ class Divisions:
         children: defaultdict[str, list[str]] = defaultdict(list)
         for code in sorted(self._names):
             if code != NATION_CODE:
-                children[self._nearest_above(code)].append(code)
+                children[self._lineages[code][1]].append(code)
         return children
 
     def _find_former_names(
-        self, tables: list[Mapping[str, str]], changes: list[DivisionChange]
+        self, tables: Sequence[Mapping[str, str]], changes: Sequence[DivisionChange]
     ) -> tuple[FormerName, ...]:
         """Names of older revisions and of replaced divisions that no division of the same province bears today."""
         in_use = {(code[:2], name) for code, name in self._names.items()}
@@ -272,12 +275,12 @@ def read_changes() -> list[DivisionChange]:
     return [DivisionChange(*row) for row in rows[1:]]
 
 
-def _names_in_force(base: Mapping[str, str], changes: list[DivisionChange]) -> dict[str, str]:
+def _names_in_force(base: Mapping[str, str], changes: Sequence[DivisionChange]) -> dict[str, str]:
     replaced = {change.code for change in changes if change.change == "replaced"}
     names = {NATION_CODE: NATION_NAME}
     names |= {code: name for code, name in base.items() if name not in PLACEHOLDER_NAMES and code not in replaced}
     return names | {change.code: change.name for change in changes if change.change != "replaced"}
 
 
-def _placeholder_codes(tables: list[Mapping[str, str]]) -> set[str]:
+def _placeholder_codes(tables: Sequence[Mapping[str, str]]) -> set[str]:
     return {code for table in tables for code, name in table.items() if name in PLACEHOLDER_NAMES}
