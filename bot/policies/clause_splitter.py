@@ -12,7 +12,7 @@ from bot.policies.layout import close_spaced_labels, join_lines, read_lines, tex
 from bot.policies.line_roles import Block, ReadDocument, read_blocks
 from bot.policies.outline import Node, SequenceKind
 from bot.policies.parts import Part, PartRole
-from bot.policies.titles import lead_phrase
+from bot.policies.titles import lead_phrase, opening_phrase
 
 _NAMED = {
     PartRole.PREAMBLE: ("preamble", "前言"),
@@ -80,8 +80,8 @@ class _ClauseReader:
         self._taken: set[str] = set()
         self._notices = 0
         self._notice_headings: tuple[str, ...] = ()
-        self._leaves = [
-            self._text_of(node)
+        self._openings = [
+            opening_phrase(self._text_of(node))
             for node in document.outline.nodes
             if not node.has_children and document.outline.kind_of(node) is SequenceKind.BODY
         ]
@@ -163,7 +163,10 @@ class _ClauseReader:
         return tuple(lead_phrase(self._text_of(outline.nodes[index])) for index in outline.ancestors(node))
 
     def _title(self, text: str) -> str:
-        neighbours = [other for other in self._leaves if other is not text and other != text]
+        neighbours = list(self._openings)
+        own = opening_phrase(text)
+        if own in neighbours:
+            neighbours.remove(own)
         return lead_phrase(text, neighbours)
 
     def _text_of(self, node: Node) -> str:

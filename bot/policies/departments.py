@@ -9,11 +9,10 @@ from bot.policies.layout import DEPARTMENT_LABEL, SENTENCE_END, matching_open
 
 _LABEL = re.compile(rf"(?:{DEPARTMENT_LABEL.pattern})")
 _MANNER = "分别|牵头|具体|共同|分工|分头|配合|协助|参与|会同|联合|各负其责|(?:按照?|根据|依据?)(?:各自)?职责(?:分工)?"
-_DUTY_END = re.compile(
-    rf"(?:{_MANNER}|组织|负责)*(?:负责|牵头|配合|落实|参与|实施|协助|组织实施)(?:实施|落实|办理|推进)?$"
-)
+_DUTY_END = re.compile(rf"(?:{_MANNER}|负责)*(?:负责|牵头|配合|落实|参与|实施|协助|组织实施)(?:实施|落实|办理|推进)?$")
 _MANNER_END = re.compile(rf"(?:{_MANNER})+$")
 _ET_CETERA = re.compile(r"等(?:(?:各|有关|相关|各有关|各相关)?(?:部门|单位|部门和单位|部门单位))?$|等$")
+_PROSE = re.compile("应当|必须|不得|可以|依法|全面负责|并对")
 _DUTY_START = re.compile(r"^(?:由|会同|配合)")
 _BRACKETED = re.compile(r"[<〈＜《][^<>〈〉＜＞《》]*[>〉＞》]|[（(][^（）()]*[）)]")
 _JOINED = re.compile(
@@ -80,8 +79,10 @@ def _is_responsible(inside: str, before: str, after: str) -> bool:
 
 
 def _is_a_sentence(inside: str) -> bool:
-    return "。" in inside.rstrip("。") or any(
-        len(name) > MAX_NAME_LENGTH for name in re.split(r"[、，,；;]|会同", inside)
+    return (
+        "。" in inside.rstrip("。")
+        or bool(_PROSE.search(inside))
+        or any(len(name) > MAX_NAME_LENGTH for name in re.split(r"[、，,；;]|会同", inside))
     )
 
 

@@ -73,7 +73,7 @@ def raw_file_of(path: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_FactsLoader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise DocumentFactsError(f"打不开 {path}（{error.strerror}）：请检查文件是否存在、是否有读取权限。") from error
     except UnicodeDecodeError as error:
@@ -85,6 +85,19 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise DocumentFactsError(f"{path} 应当是“字段: 值”的列表，字段有：{'、'.join(FIELDS)}。")
     return loaded
+
+
+class _FactsLoader(yaml.SafeLoader):
+    """Leaves a date that no calendar has as text, so that the message can name its field."""
+
+    def construct_date(self, node: yaml.ScalarNode) -> object:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_scalar(node)
+
+
+_FactsLoader.add_constructor("tag:yaml.org,2002:timestamp", _FactsLoader.construct_date)
 
 
 class _Facts:

@@ -20,7 +20,7 @@ _PUBLISHED = re.compile(
     r"(?:发布(?:时间|日期)|时\s*间|日\s*期|印发日期)\s*[：:]\s*(\d{4}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?)"
 )
 _DRAFT = re.compile(r"征求意见稿|意见征求稿|送审稿|讨论稿")
-_TARGET_YEAR = re.compile(r"(?:到|至|力争|截至)\s*(20\d{2})\s*年")
+_TARGET_YEAR = re.compile(r"(?:到|至|力争|截至)\s*(20\d{2})\s*年(?!\s*\d{1,2}\s*月\s*\d)")
 _TITLE_YEAR = re.compile(r"(20\d{2})年(?:度)?[^，。]{0,12}(?:工作要点|工作计划|行动计划|行动方案|实施方案|要点|计划)")
 _OWN_YEAR = re.compile(r"制定(20\d{2})年")
 _EFFECTIVE_FROM = re.compile(r"自(\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)起(?:施行|实施|执行|生效)")

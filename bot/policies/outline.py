@@ -14,6 +14,9 @@ from bot.policies.parts import PartRole
 
 COLON_LINE_MAX_LENGTH = 14
 LEAD_PHRASE_MAX_LENGTH = 20
+PARAGRAPH_WINDOW = 200
+"""Whether a paragraph breaks off shows in its last characters."""
+
 _NOTICE_TITLE = re.compile(
     r"公示(?:时间|期|方式|内容|途径|范围)|征求意见|意见(?:征集|反馈|建议)|反馈(?:方式|渠道|时间|途径|意见|期限)|联系(?:方式|人|电话)|采纳情况|"
     r"征集(?:时间|方式|结果|期限)|公开征求|参与方式|通[信讯]地址|电子邮[件箱]"
@@ -122,7 +125,8 @@ def _place_nodes(lines: Sequence[Line], roles: Sequence[PartRole | None]) -> Ite
         if marker is not None and _may_open(marker, line.text, previous):
             depth = numbering.place(marker)
         if marker is None or depth is None:
-            previous = line.text
+            goes_on = marker is not None or is_torn(previous)
+            previous = (previous + line.text)[-PARAGRAPH_WINDOW:] if goes_on else line.text
             continue
         previous = line.text[marker.length :]
         parent = open_nodes[depth - 1] if depth else None

@@ -45,7 +45,7 @@ def lead_phrase(text: str, neighbours: Sequence[str] = ()) -> str:
 
     Args:
         text: its whole text after the number.
-        neighbours: the whole texts of the other clauses of the document.
+        neighbours: what the other clauses of the document open with (`opening_phrase`).
 
     Returns:
         What stands before the first 。 or ： or line end; the first phrase of it where the stop was lost.
@@ -53,8 +53,8 @@ def lead_phrase(text: str, neighbours: Sequence[str] = ()) -> str:
     bracketed = _BRACKETED.match(text)
     if bracketed:
         return bracketed[1]
-    candidate = _before_the_stop(text)
-    if not _is_run_in(candidate, [_before_the_stop(other) for other in neighbours]):
+    candidate = opening_phrase(text)
+    if not _is_run_in(candidate, neighbours):
         return candidate
     opening = _COMMA.split(candidate)[0]
     seam = _seam(opening)
@@ -63,7 +63,8 @@ def lead_phrase(text: str, neighbours: Sequence[str] = ()) -> str:
     return candidate if len(candidate) <= TITLE_MAX_LENGTH else opening[:TITLE_MAX_LENGTH]
 
 
-def _before_the_stop(text: str) -> str:
+def opening_phrase(text: str) -> str:
+    """What stands before the first 。 or ： or line end, however long."""
     stop = _STOP.search(text)
     candidate = text[: stop.start()] if stop else text
     spaced = _SPACED.match(candidate)
