@@ -268,6 +268,10 @@ class Outbox(Protocol):
         """The reply that carries collected answers is stored: they count as delivered."""
         ...
 
+    async def release(self, carrier: str) -> None:
+        """The reply goes out without the answers that it was to carry: they are free again."""
+        ...
+
     async def waiting(self, openid: str) -> WaitingAnswers:
         """How many late answers a worker is still to get."""
         ...

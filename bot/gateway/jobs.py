@@ -242,11 +242,18 @@ class Jobs:
         await self._ledger.opened(message.openid, WINDOWS.get(message.kind, MESSAGE), message.received_at)
         waiting = await self._outbox.waiting(message.openid)
         reply = Reply(phrasing.SORRY) if is_tired else await self._reply_beside(message, waiting)
-        if not waiting.ready + waiting.going:
-            return await self._fitted(message, [], reply.text)
+        late = await self._collected(message) if waiting.ready + waiting.going else []
+        return await self._fitted(message, late, reply.text)
+
+    async def _collected(self, message: WorkerMessage) -> list[str]:
+        """Late answers to go out with this reply; none where the reply itself goes out late."""
+        claim = await self._inbox.find(claim_id_of(message.key))
+        if claim is None or claim.owed:
+            await self._outbox.release(message.key)
+            return []
         room_bytes = PASSIVE_REPLY_MAX_BYTES - HINT_BYTES
         late = await self._outbox.collect(message.openid, carrier=message.key, room_bytes=room_bytes)
-        return await self._fitted(message, [part.text for part in late], reply.text)
+        return [part.text for part in late]
 
     async def _reply_beside(self, message: WorkerMessage, waiting: WaitingAnswers) -> Reply:
         """A message that only asks for the promised answer gets just that."""

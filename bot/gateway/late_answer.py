@@ -82,7 +82,7 @@ def carried(document: Document, carrier: str, room_bytes: int, lease_until_ms: i
     Returns:
         The new document and the text; None where not even the first part fits, or it is not to be offered.
     """
-    if document["state"] == AnswerState.SENDING and document["carrier"] == carrier:
+    if is_carried_by(document, carrier):
         return document, _carried_text(document, document["carried"])
     if document["state"] not in OPEN_STATES:
         return None
@@ -96,9 +96,14 @@ def carried(document: Document, carrier: str, room_bytes: int, lease_until_ms: i
     return offered | lease | {"state": AnswerState.SENDING.value}, _carried_text(offered, count)
 
 
+def is_carried_by(document: Document, carrier: str) -> bool:
+    """Whether it is to go out with the reply to that message."""
+    return bool(document["state"] == AnswerState.SENDING and document["carrier"] == carrier)
+
+
 def carried_away(document: Document, carrier: str) -> Document | None:
     """The reply that carries it is stored."""
-    if document["state"] != AnswerState.SENDING or document["carrier"] != carrier:
+    if not is_carried_by(document, carrier):
         return None
     return advanced(document, document["carried"])
 

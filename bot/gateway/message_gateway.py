@@ -109,6 +109,8 @@ class MessageGateway:
             job.posts = max(job.posts, await self._inbox.count_post(job.claim_id))
         in_time = await self._deadline.in_time(job.task, message.received_at)
         with hop("settle"):
+            if job.task.cancelled():  # this process is stopping: the next post finds another one
+                return Withheld()
             if in_time:
                 return self._in_time(job.task.result(), job)
             if self._mode is AccountMode.PASSIVE_ONLY and not self._is_last_post(message, job):

@@ -103,6 +103,17 @@ class DocumentOutbox:
             if await self.step(entry["_id"], lambda document: late_answer.carried_away(document, carrier_id)):
                 self._counters.add("outbox.carried")
 
+    async def release(self, carrier: str) -> None:
+        """The reply goes out without the answers that it was to carry: they are free again."""
+        carrier_id = claim_id_of(carrier)
+
+        def free(document: Document) -> Document | None:
+            return late_answer.returned(document) if late_answer.is_carried_by(document, carrier_id) else None
+
+        for entry in await self._store.find(COLLECTION, {"carrier": carrier_id}):
+            if await self.step(entry["_id"], free):
+                self.has_ready.set()
+
     async def erase(self, openid: str) -> None:
         """Forget everything owed to a worker."""
         await self._store.delete(COLLECTION, {"openid": openid})

@@ -68,7 +68,7 @@ class Recovery:
             return
 
         def settle(document: Document) -> Document | None:
-            if document["state"] != AnswerState.SENDING or document["carrier"] != carrier_id:
+            if not late_answer.is_carried_by(document, carrier_id):
                 return None
             if claim is not None:
                 return late_answer.carried_away(document, carrier_id)

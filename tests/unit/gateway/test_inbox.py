@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.message import Reply, WorkerMessage
+from bot.gateway.inbox import LEASE_S, RETENTION_HOURS, Inbox
+from tests.fakes.gateway_process import PSEUDONYMS
+from tests.fakes.watched_store import SettledClock, WatchedStore
+
+Write = Callable[..., WorkerMessage]
+
+
+@pytest.fixture
+async def inboxes(open_store: Callable[[], Awaitable[WatchedStore]], clock: SettledClock) -> tuple[Inbox, Inbox]:
+    """Two processes over one file."""
+    first, second = await open_store(), await open_store()
+    return Inbox(first, clock, PSEUDONYMS), Inbox(second, clock, PSEUDONYMS)
+
+
+async def test_one_of_many_wins_a_claim(inboxes: tuple[Inbox, Inbox], write: Write) -> None:
+    message = write()
+    claims = await asyncio.gather(*(inbox.claim(message) for inbox in inboxes))
+    assert sorted(claim.won for claim in claims) == [False, True]
+
+
+async def test_no_openid_lies_in_the_claim(inboxes: tuple[Inbox, Inbox], write: Write, store: WatchedStore) -> None:
+    await inboxes[0].claim(write(openid="o-secret", key="gh_1|o-secret|7"))
+    assert "o-secret" not in str(await store.find("inbox", {}))
+
+
+async def test_a_renewed_claim_is_not_taken_over_and_a_forgotten_one_is(
+    inboxes: tuple[Inbox, Inbox], write: Write, clock: SettledClock
+) -> None:
+    first, second = inboxes
+    message = write()
+    claim = await first.claim(message)
+    await clock.advance(LEASE_S - 0.1)
+    await first.renew(claim.claim_id)
+    await clock.advance(LEASE_S - 0.1)
+    assert not (await second.claim(message)).won
+    await clock.advance(0.2)
+    taken = await second.claim(message)
+    assert taken.won
+    assert taken.attempts == 2
+
+
+async def test_the_answer_of_a_process_that_lost_its_claim_does_not_count(
+    inboxes: tuple[Inbox, Inbox], write: Write, clock: SettledClock
+) -> None:
+    first, second = inboxes
+    message = write()
+    claim = await first.claim(message)
+    await clock.advance(LEASE_S)
+    await second.claim(message)
+    late = await first.finish(claim.claim_id, Reply("旧"))
+    assert late is not None
+    assert late.reply is None
+    await second.finish(claim.claim_id, Reply("新"))
+    late = await first.finish(claim.claim_id, Reply("旧"))
+    assert late is not None
+    assert late.reply == Reply("新")
+
+
+async def test_once_the_answer_is_there_it_cannot_be_owed_any_more(inboxes: tuple[Inbox, Inbox], write: Write) -> None:
+    first, second = inboxes
+    claim = await first.claim(write())
+    await first.finish(claim.claim_id, Reply("答"))
+    decided = await second.mark_owed(claim.claim_id)
+    assert decided is not None
+    assert not decided.owed
+    assert decided.reply == Reply("答")
+
+
+async def test_old_claims_are_swept_away(inboxes: tuple[Inbox, Inbox], write: Write, clock: SettledClock) -> None:
+    first, _ = inboxes
+    await first.claim(write())
+    clock.set(clock.now() + timedelta(hours=RETENTION_HOURS))
+    new = await first.claim(write())
+    clock.set(clock.now() + timedelta(seconds=1))
+    assert await first.sweep() == 1
+    assert await first.find(new.claim_id) is not None
