@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +55,8 @@ class HybridRetriever:
         self._weights = weights or FusionWeights()
         self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
         self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
-        self._regions = np.array([index.documents[clause.document_id].region_code for clause in index.clauses])
+        codes = [index.documents[clause.document_id].region_code for clause in index.clauses]
+        self._regions, self._region_of_clause = np.unique(codes, return_inverse=True)
 
     @property
     def build_id(self) -> str:
@@ -87,10 +87,10 @@ class HybridRetriever:
                 self._weights,
             )
             chosen, scores = best_of(fused, top_k, allowed)
-            ranks = {name: _Ranks.of(values, allowed) for name, values in channels.items()}
+            ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
             return [
-                self._scored(int(number), float(score), channels, ranks)
-                for number, score in zip(chosen, scores, strict=True)
+                self._scored(number, score, channels, ranks)
+                for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
 
     def expand(self, text: str) -> ExpandedQuery:
@@ -102,7 +102,7 @@ class HybridRetriever:
         if not known:
             return np.ones(len(self._index.clauses), dtype=np.bool_)
         lineage = {step for code in known for step in self._divisions.lineage(code)}
-        return np.isin(self._regions, sorted(lineage))
+        return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
 
     def _channels(self, expanded: ExpandedQuery) -> dict[str, NDArray[np.float64]]:
         with hop(BM25_CHANNEL):
@@ -118,28 +118,25 @@ class HybridRetriever:
         number: int,
         score: float,
         channels: Mapping[str, NDArray[np.float64]],
-        ranks: Mapping[str, _Ranks],
+        ranks: Mapping[str, Mapping[int, int]],
     ) -> ScoredClause:
         clause = self._index.clauses[number]
         return ScoredClause(
             clause=clause,
             document=self._index.documents[clause.document_id],
             score=score,
-            ranks={name: rank for name, one in ranks.items() if (rank := one.rank_of(number)) is not None},
+            ranks={name: rank_of[number] for name, rank_of in ranks.items() if number in rank_of},
             channel_scores={name: float(values[number]) for name, values in channels.items()},
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranks:
-    """The allowed clauses that one channel found, ranked from 1."""
-
-    rank_by_number: Mapping[int, int]
-
-    @classmethod
-    def of(cls, scores: NDArray[np.float64], allowed: NDArray[np.bool_]) -> _Ranks:
-        chosen, _ = best_of(scores, scores.size, allowed)
-        return cls({number: rank for rank, number in enumerate(chosen.tolist(), start=1)})
-
-    def rank_of(self, number: int) -> int | None:
-        return self.rank_by_number.get(number)
+def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
+    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
+    ranks: dict[int, int] = {}
+    for number in chosen.tolist():
+        score = scores[number]
+        if score > 0:
+            better = np.count_nonzero((scores > score) & allowed)
+            equal_before = np.count_nonzero((scores[:number] == score) & allowed[:number])
+            ranks[number] = 1 + int(better) + int(equal_before)
+    return ranks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, log
 
 from bot.language.function_words import content_words
@@ -65,7 +66,7 @@ class QueryExpander:
             found |= {expansion.lay: expansion for expansion in self._lexicon.expand(repaired)}
         terms = dict.fromkeys(term for expansion in found.values() for term in expansion.official)
         meant = (*(repair.term for repair in repairs), *terms)
-        added = dict.fromkeys((token for term in meant for token in search_tokens(term)), 1.0)
+        added = dict.fromkeys((token for term in meant for token in _term_tokens(term)), 1.0)
         return ExpandedQuery(
             text=text,
             tokens=tuple(content_words(search_tokens(text))),
@@ -103,6 +104,11 @@ def repair_terms(texts: Iterable[Sequence[str]], lexicon: Lexicon) -> tuple[str,
 def repairable_sayings(lexicon: Lexicon) -> tuple[str, ...]:
     """The lay expressions that a homophone may stand for: long ones, and rare words of two characters."""
     return tuple(entry.lay for entry in lexicon.entries if GAP not in entry.lay and _is_telling(entry.lay))
+
+
+@lru_cache(maxsize=16384)
+def _term_tokens(term: str) -> tuple[str, ...]:
+    return tuple(search_tokens(term))
 
 
 def _is_telling(saying: str) -> bool:
