@@ -6,9 +6,6 @@ import math
 
 from bot.domain.errors import StoreError
 
-CLAIMED = "1"
-"""What a claimed key holds."""
-
 
 def checked_ttl_ms(ttl_s: float) -> int:
     """A lifetime in whole milliseconds, at least one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 
@@ -10,16 +11,23 @@ import redis.asyncio
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from bot.domain.errors import StoreError, StoreUnavailableError
-from bot.storage.cache_rules import CLAIMED, checked_ttl_ms, not_a_counter
+from bot.storage.cache_rules import checked_ttl_ms, not_a_counter
 
 DEFAULT_PREFIX = "gongyou:"
 CONNECT_TIMEOUT_S = 2.0
 ANSWER_TIMEOUT_S = 2.0
 HEALTH_CHECK_EVERY_S = 15
 
+_CLAIM = """
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+local value = redis.call('GET', KEYS[1])
+if value == ARGV[1] then return 1 end
+return 0
+"""
 _INCREMENT = """
 local count = redis.call('INCR', KEYS[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -30,17 +38,23 @@ return count
 class RedisCache:
     """`bot.ports.Cache` in Redis; made by `open`, belongs to one event loop. Redis' own clock decides what expires.
 
-    Nothing is retried behind the caller's back: a claim whose answer was lost would find itself taken.
+    A call whose connection turns out to be broken (the server restarted, a proxy closed it) is sent once more, on a new
+    one. That may add one too many to a count or bring an event twice; a claim stays its caller's. Subscriptions are
+    not mended in silence, because messages may have passed meanwhile.
     """
 
-    def __init__(self, client: redis.asyncio.Redis, prefix: str = DEFAULT_PREFIX) -> None:
+    def __init__(
+        self, client: redis.asyncio.Redis, listening: redis.asyncio.Redis, prefix: str = DEFAULT_PREFIX
+    ) -> None:
         self._client = client
+        self._listening = listening
         self._prefix = prefix
+        self._claim = client.register_script(_CLAIM)
         self._increment = client.register_script(_INCREMENT)
 
     @classmethod
     def open(cls, url: str, *, prefix: str = DEFAULT_PREFIX) -> Self:
-        """Prepare a client; it connects when first used.
+        """Prepare the clients; they connect when first used.
 
         Args:
             url: ``redis://``, ``rediss://`` or ``unix://``.
@@ -49,21 +63,14 @@ class RedisCache:
         Raises:
             ValueError: the URL cannot be read.
         """
-        client = redis.asyncio.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_connect_timeout=CONNECT_TIMEOUT_S,
-            socket_timeout=ANSWER_TIMEOUT_S,
-            health_check_interval=HEALTH_CHECK_EVERY_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        return cls(client, prefix)
+        again = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+        return cls(_client(url, again), _client(url, Retry(NoBackoff(), 0)), prefix)
 
     async def claim(self, key: str, ttl_s: float) -> bool:
         """True for exactly one caller, on all hosts, until the time is over."""
         ttl_ms = checked_ttl_ms(ttl_s)
         with _errors_translated():
-            return bool(await self._client.set(self._prefix + key, CLAIMED, nx=True, px=ttl_ms))
+            return bool(await self._claim(keys=[self._prefix + key], args=[secrets.token_hex(8), ttl_ms]))
 
     async def get(self, key: str) -> str | None:
         """The value, or None when absent or expired."""
@@ -109,7 +116,7 @@ class RedisCache:
         Raises:
             StoreUnavailableError: the server is away; the subscriber subscribes again and reads afresh what it missed.
         """
-        listener = self._client.pubsub()
+        listener = self._listening.pubsub()
         try:
             with _errors_translated():
                 await listener.subscribe(self._prefix + channel)
@@ -121,6 +128,18 @@ class RedisCache:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        await self._listening.aclose()
+
+
+def _client(url: str, retry: Retry) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=ANSWER_TIMEOUT_S,
+        health_check_interval=HEALTH_CHECK_EVERY_S,
+        retry=retry,
+    )
 
 
 class _Messages:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.ports import Clock
-from bot.storage.cache_rules import CLAIMED, checked_ttl_ms, not_a_counter
+from bot.storage.cache_rules import checked_ttl_ms, not_a_counter
 from bot.storage.sqlite_engine import SqliteEngine, Synchronous
 from bot.storage.sqlite_events import EVENTS_TABLE, SqliteEvents
 
@@ -30,6 +30,7 @@ _PUT = (
     "INSERT INTO cache (key, value, expires_at_ms) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE "
     "SET value = excluded.value, expires_at_ms = excluded.expires_at_ms"
 )
+_CLAIMED = "claimed"
 SWEEP_EVERY_MS = 30_000
 EVENT_LIFETIME_MS = 60_000
 
@@ -60,7 +61,7 @@ class SqliteCache:
     async def claim(self, key: str, ttl_s: float) -> bool:
         """True for exactly one caller, in all processes, until the time is over."""
         now_ms = self._now_ms()
-        row = (key, CLAIMED, now_ms + checked_ttl_ms(ttl_s), now_ms)
+        row = (key, _CLAIMED, now_ms + checked_ttl_ms(ttl_s), now_ms)
 
         def claim(connection: sqlite3.Connection) -> bool:
             self._sweep(connection, now_ms)

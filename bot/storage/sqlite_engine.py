@@ -263,6 +263,7 @@ def _closed_error() -> StoreUnavailableError:
 def _make_private_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)  # SQLite gives its -wal and -shm files the same mode
+    path.open("r+b").close()  # aiosqlite does not wait for its thread where connecting fails: fail before
 
 
 async def _open_writer(path: Path, batch: _Batch, synchronous: Synchronous, patience_s: float) -> aiosqlite.Connection:

@@ -136,10 +136,26 @@ def cache_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "sqlite":
         return Place("sqlite", "", tmp_path / "cache.sqlite3")
     port = request.getfixturevalue("redis_port")
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(b"FLUSHALL\r\n")
-        assert connection.recv(64) == b"+OK\r\n"
+    assert _ask_redis(port, "FLUSHALL") == "+OK"
     return Place("redis", f"redis://127.0.0.1:{port}/0", tmp_path / "unused")
+
+
+def _ask_redis(port: int, command: str) -> str:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(f"{command}\r\n".encode())
+        return connection.recv(256).decode().strip()
+
+
+@pytest.fixture
+def break_connections(cache_place: Place, request: pytest.FixtureRequest) -> Callable[[], Awaitable[None]]:
+    """Cuts the connections to the server, as a restart or a proxy does; the embedded cache has none."""
+
+    async def break_them() -> None:
+        if cache_place.engine == "redis":
+            answer = _ask_redis(request.getfixturevalue("redis_port"), "CLIENT KILL TYPE normal")
+            assert int(answer.removeprefix(":")) >= 1
+
+    return break_them
 
 
 @pytest.fixture

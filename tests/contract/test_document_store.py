@@ -195,6 +195,8 @@ async def test_searches_find_the_same_with_an_index_as_without(people: DocumentS
         ({"age": {"$gte": 31, "$lt": 45}}, "a"),
         ({"age": {"$lte": 45.0}}, "abc"),
         ({"age": {"$gt": ""}}, "d"),
+        ({"age": {"$lte": "不详"}}, "d"),
+        ({"age": {"$lt": "0"}}, ""),
         ({"age": "31"}, ""),
         ({"name": {"$gte": "张", "$lt": "王"}}, "bc"),
         ({"age": {"$in": [31, "不详", 99]}}, "ad"),
