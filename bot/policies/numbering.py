@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -167,13 +166,3 @@ class Numbering:
 def path_of(stack: list[Marker]) -> tuple[str, ...]:
     """The numbers as written, outermost first."""
     return tuple(marker.written for marker in stack)
-
-
-STYLE_NAMES: Mapping[Style, str] = {
-    Style.CHAPTER: "第一章",
-    Style.ARTICLE: "第一条",
-    Style.COMMA: "一、",
-    Style.PAREN: "（一）",
-    Style.DOT: "1.",
-}
-"""What a number looks like, for messages to people."""
