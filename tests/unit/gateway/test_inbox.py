@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.message import Reply, WorkerMessage
-from bot.gateway.inbox import LEASE_S, RETENTION_HOURS, Inbox
+from bot.gateway.inbox import LEASE_S, RETENTION_HOURS, Claim, Inbox
 from tests.fakes.gateway_process import PSEUDONYMS
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
@@ -21,9 +21,13 @@ async def inboxes(open_store: Callable[[], Awaitable[WatchedStore]], clock: Sett
     return Inbox(first, clock, PSEUDONYMS), Inbox(second, clock, PSEUDONYMS)
 
 
-async def test_one_of_many_wins_a_claim(inboxes: tuple[Inbox, Inbox], write: Write) -> None:
+async def test_one_of_many_wins_a_claim(inboxes: tuple[Inbox, Inbox], write: Write, clock: SettledClock) -> None:
     message = write()
-    claims = await asyncio.gather(*(inbox.claim(message) for inbox in inboxes))
+
+    async def claim_everywhere() -> list[Claim]:
+        return await asyncio.gather(*(inbox.claim(message) for inbox in inboxes))
+
+    claims = await clock.run(claim_everywhere())
     assert sorted(claim.won for claim in claims) == [False, True]
 
 

@@ -36,6 +36,10 @@ async def owe_and_fulfil(process: GatewayProcess, message: WorkerMessage, text: 
     await process.outbox.fulfil(message.key, Reply(text))
 
 
+async def both(first: Awaitable[int], second: Awaitable[int]) -> None:
+    await asyncio.gather(first, second)
+
+
 async def state_of(process: GatewayProcess, message: WorkerMessage) -> str:
     entry = await process.store.find_one("outbox", {"_id": claim_id_of(message.key)})
     assert entry is not None
@@ -55,22 +59,22 @@ async def test_what_tells_who_the_worker_is_goes_with_the_delivery(
 
 
 async def test_pushing_again_sends_nothing_twice(
-    process: GatewayProcess, write: Write, platform: PostingPlatform
+    process: GatewayProcess, write: Write, platform: PostingPlatform, clock: SettledClock
 ) -> None:
     await owe_and_fulfil(process, write(), "答")
-    await asyncio.gather(process.pusher.push_ready(), process.pusher.push_ready())
+    await clock.run(both(process.pusher.push_ready(), process.pusher.push_ready()))
     await process.pusher.push_ready()
     assert len(platform.pushed) == 1
 
 
 async def test_two_processes_push_each_answer_once(
-    process: GatewayProcess, start_process: StartProcess, write: Write, platform: PostingPlatform
+    process: GatewayProcess, start_process: StartProcess, write: Write, platform: PostingPlatform, clock: SettledClock
 ) -> None:
     other = await start_process()
     await other.rounds.stop()
     for number in range(4):
         await owe_and_fulfil(process, write(openid=f"o-{number}"), f"答{number}")
-    await asyncio.gather(process.pusher.push_ready(), other.pusher.push_ready())
+    await clock.run(both(process.pusher.push_ready(), other.pusher.push_ready()))
     assert sorted(text for _, text in platform.pushed) == ["答0", "答1", "答2", "答3"]
 
 
@@ -85,11 +89,12 @@ async def test_fulfilling_twice_keeps_the_first_answer(
 
 
 async def test_the_sixth_answer_waits_for_the_worker_to_write(
-    process: GatewayProcess, write: Write, platform: PostingPlatform
+    process: GatewayProcess, write: Write, platform: PostingPlatform, clock: SettledClock
 ) -> None:
     messages = [write(f"问{number}") for number in range(6)]
     for message in messages:
         await owe_and_fulfil(process, message, f"答：{message.text}")
+        await clock.advance(1)
     await process.pusher.push_ready()
     await process.pusher.push_ready()
     assert len(platform.pushed) == 5
