@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.retrieval.fusion import FusionWeights, fuse
 
-WEIGHTS = FusionWeights(lexicon=0.5, embedding=0.4, half_score=10.0, unnumbered=0.8)
+WEIGHTS = FusionWeights(lexicon=0.5, embedding=0.4, half_score_per_ln=10.0 / log(2), unnumbered=0.8)
 
 
 def fused(bm25: float, lexicon: float, embedding: float, *, is_numbered: bool = True) -> float:
@@ -29,6 +31,14 @@ def test_an_unnumbered_part_counts_less() -> None:
 def test_unlike_meaning_and_negative_bm25_take_nothing_away() -> None:
     assert fused(0, 0, -0.9) == 0
     assert fused(-3, 0, 0) == 0
+
+
+def test_in_a_larger_corpus_a_half_takes_a_higher_score() -> None:
+    alone, among_many = (
+        fuse(np.full(size, 10.0), np.zeros(size), np.zeros(size), np.ones(size, dtype=bool), WEIGHTS)[0]
+        for size in (1, 1000)
+    )
+    assert among_many < alone
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(-1, 1))
