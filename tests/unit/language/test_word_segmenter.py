@@ -121,3 +121,8 @@ def test_warming_up_twice_loads_once() -> None:
     warm_up()
     warm_up()
     assert word_segmenter._build_tokenizer.cache_info().misses == 1
+
+
+def test_words_of_our_own_list_stay_whole_and_compounds_still_come_in_pieces() -> None:
+    assert words("人社局的公租房") == ["人社局", "的", "公租房"]
+    assert words("创业担保贷款") == ["创业", "担保", "贷款"]
