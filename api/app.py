@@ -99,6 +99,11 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
     return app
 
 
+def app_from_environment() -> FastAPI:
+    """The same by the environment's settings, for ``uvicorn --factory`` with several worker processes."""
+    return create_app(Settings())
+
+
 def _completed(settings: Settings) -> Settings:
     """The settings with what a demonstration makes up by itself."""
     if settings.mode == "production":
@@ -160,6 +165,7 @@ async def _chat_page(
         cache=application.cache,
         clock=application.clock,
         quick_places=application.corpus_regions,
+        own_url=_own_url(settings),
     )
     app.include_router(simulator_router(room))
     traces.listener = exchanges.receive_trace

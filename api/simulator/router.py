@@ -56,6 +56,7 @@ class SimulatorRoom:
         cache: counts messages, so that nobody floods the demonstration.
         clock: the time.
         quick_places: codes of the places that the corpus is about.
+        own_url: where this server is reached by itself, without a path; for requests that came in on a Unix socket.
     """
 
     chat: ChatLog
@@ -68,6 +69,7 @@ class SimulatorRoom:
     cache: Cache
     clock: Clock
     quick_places: Sequence[str]
+    own_url: str
 
     async def worker_of(self, request: Request) -> SimulatedWorker | None:
         """The simulated worker of the browser that asks."""
@@ -93,6 +95,13 @@ class SimulatorRoom:
             messages.append(self.postman.text(worker.openid, f"我在{place.full_name}"))
         await self.exchanges.send_in_turn(worker, messages, callback_url)
         return worker
+
+    def callback_url(self, request: Request) -> str:
+        """This process's own callback by the socket that the request came in on, whatever proxies call it."""
+        host, port = request.scope["server"]
+        if port is None:
+            return f"{self.own_url}{CALLBACK_PATH}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}{CALLBACK_PATH}"
 
     def region(self, code: str) -> Region | None:
         """The chosen place.
@@ -121,7 +130,7 @@ def _reading(room: SimulatorRoom) -> APIRouter:
         if worker is not None:
             return await _page(room, worker)
         session_id = secrets.token_urlsafe(24)
-        worker = await room.fresh_worker(session_id, None, _callback_url(request))
+        worker = await room.fresh_worker(session_id, None, room.callback_url(request))
         response = await _page(room, worker)
         response.set_cookie(COOKIE, session_id, max_age=COOKIE_MAX_AGE_S, path=PATH, httponly=True, samesite="lax")
         return response
@@ -169,14 +178,14 @@ def _writing(room: SimulatorRoom) -> APIRouter:
     async def say(request: Request, text: Annotated[str, Form(min_length=1, max_length=MAX_TEXT_LENGTH)]) -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
-            await room.exchanges.send(worker, room.postman.text(worker.openid, text), _callback_url(request))
+            await room.exchanges.send(worker, room.postman.text(worker.openid, text), room.callback_url(request))
         return _done(request, worker)
 
     @router.post("/kinds", summary="替工人发别的消息")
     async def send_kind(request: Request, kind: Annotated[str, Form()]) -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
-            await _send_kind(room, worker, kind, _callback_url(request))
+            await _send_kind(room, worker, kind, room.callback_url(request))
         return _done(request, worker)
 
     @router.post("/workers", summary="换一位工人、换一个地方")
@@ -187,7 +196,7 @@ def _writing(room: SimulatorRoom) -> APIRouter:
                 region = room.region(place)
             except UnknownRegionError as error:
                 raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY) from error
-            await room.fresh_worker(worker.session_id, region, _callback_url(request))
+            await room.fresh_worker(worker.session_id, region, room.callback_url(request))
         return _done(request, worker)
 
     return router
@@ -252,12 +261,6 @@ def _done(request: Request, worker: SimulatedWorker | None) -> Response:
         return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
     headers = {"HX-Trigger": "chat-changed"} if worker else {"HX-Refresh": "true"}
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
-
-
-def _callback_url(request: Request) -> str:
-    """This process's own callback by the socket that the request came in on, whatever proxies call it."""
-    host, port = request.scope["server"]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{CALLBACK_PATH}"
 
 
 async def _json_of(request: Request) -> dict[str, Any] | None:

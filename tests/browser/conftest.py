@@ -1,0 +1,124 @@
+"""A real server with two worker processes, and Chromium before it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+REPOSITORY = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+STARTED_WITHIN_S = 180
+STOPPED_WITHIN_S = 30
+
+OpenChat = Callable[..., Page]
+
+
+@contextmanager
+def running_server(data_dir: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server on a free port of this machine; stopped in the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "GONGYOU_MODE": "demo",
+        "GONGYOU_SIMULATOR": "true",
+        "GONGYOU_PORT": str(port),
+        "GONGYOU_DATA_DIR": str(data_dir),
+    }
+    command = [sys.executable, "-m", "uvicorn", "api.app:app_from_environment", "--factory", "--workers", "2"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
+    with (data_dir.parent / "server.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own server
+            [*command, *options], cwd=REPOSITORY, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(url, process, data_dir.parent / "server.log")
+            yield url, process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOPPED_WITHIN_S)
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    give_up_at = time.monotonic() + STARTED_WITHIN_S
+    while time.monotonic() < give_up_at and process.poll() is None:
+        try:
+            if httpx2.get(f"{url}/ready", trust_env=False).status_code == httpx2.codes.OK:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture
+def server_of() -> Callable[[Path], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]:
+    """Starts servers that a test may stop."""
+    return running_server
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_server(tmp_path_factory.mktemp("server") / "var") as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_chat(chromium: Browser, server_url: str) -> Iterator[OpenChat]:
+    """Opens the chat page as a new visitor; in the end, nothing may have gone wrong or left the machine."""
+    complaints: list[str] = []
+    contexts = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"console: {message.text}")
+
+    def on_request(request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(server_url).netloc:
+            complaints.append(f"left the host: {request.url}")
+
+    def open_page(viewport: dict[str, int] = DESKTOP, path: str = "/simulator", **options: str) -> Page:
+        context = chromium.new_context(viewport=viewport, **options)
+        contexts.append(context)
+        context.on("console", on_console)
+        context.on("request", on_request)
+        context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+        page = context.new_page()
+        page.goto(f"{server_url}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
