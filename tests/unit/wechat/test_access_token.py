@@ -230,3 +230,13 @@ async def test_a_token_is_never_kept_beyond_its_life(
     first = await tokens.current()
     await clock.advance(life_s)
     assert await tokens.current() != first
+
+
+@pytest.mark.parametrize("answer", [{}, {"errcode": 0}, {"access_token": ""}, {"access_token": "t", "expires_in": 0}])
+async def test_an_answer_without_a_usable_token_says_try_later(
+    tokens: AccessTokens, api: SimulatedPlatformApi, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+) -> None:
+    monkeypatch.setattr(api.tokens, "stable_token", lambda _body: answer)
+    with pytest.raises(PlatformError) as caught:
+        await tokens.current()
+    assert caught.value.errcode == -1

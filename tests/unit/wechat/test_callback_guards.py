@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from wechatpy.crypto.base import PKCS7Encoder
 
 from bot.domain.errors import CallbackError, MessageParseError, SettingsError
 from bot.domain.message import WorkerMessage
@@ -176,25 +177,14 @@ def test_a_timestamp_within_the_tolerance_is_taken(
 
 
 @pytest.mark.parametrize(
-    "timestamp",
-    [
-        "",
-        "0",
-        "171403650",
-        "17140365040",
-        "1714036504\n",
-        "+171403650",
-        "1714036_04",
-        "１７１４０３６５０４",
-        "nan",
-        "-714036504",
-    ],
+    "spoil", ["{}\n", "{}0", "0{}", "+{}", " {}", "{}.0", "-{}", "", "nan", "１７１４０３５６００"]
 )
 def test_a_timestamp_that_is_not_ten_digits_is_refused(
-    callback: WechatCallback, platform: SimulatedPlatform, timestamp: str
+    callback: WechatCallback, platform: SimulatedPlatform, clock: FakeClock, spoil: str
 ) -> None:
+    timestamp = spoil.format(int(clock.now().timestamp()))
     request = platform.request_for_xml("<xml/>", "worker-1", timestamp=timestamp)
-    with pytest.raises(CallbackError):
+    with pytest.raises(CallbackError, match="10 位数字" if timestamp else "缺少参数 timestamp"):
         callback.open(request.query, request.body)
 
 
@@ -256,3 +246,26 @@ def test_a_parse_error_shows_no_content(opened: Callable[[str | bytes], WorkerMe
     with pytest.raises(MessageParseError) as caught:
         opened("<xml><Content>私密</Content><Content>私密</Content></xml>")
     assert "私密" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encrypted", ["不是密文", "A", "AAAA", "====", "A" * 44, "QUJD" * 8])
+def test_a_signed_envelope_that_is_no_ciphertext_is_refused(
+    callback: WechatCallback, platform: SimulatedPlatform, credentials: Credentials, encrypted: str
+) -> None:
+    request = platform.request(text_message("worker-1", "你好"))
+    envelope = Envelope(credentials.token, credentials.aes_key, credentials.app_id)
+    signature = envelope.signature(request.query["timestamp"], request.query["nonce"], encrypted)
+    body = f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>".encode()
+    with pytest.raises(CallbackError, match=r"密文|解密"):
+        callback.open({**request.query, "msg_signature": signature}, body)
+
+
+def test_padding_that_is_not_the_protocols_is_refused(
+    callback: WechatCallback, platform: SimulatedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = platform.request(text_message("worker-1", "你好"))
+    callback.open(request.query, request.body)
+    monkeypatch.setattr(PKCS7Encoder, "encode", lambda text: text + b"\x00" * (32 - len(text) % 32))
+    request = platform.request(text_message("worker-1", "你好"))
+    with pytest.raises(CallbackError, match="解密"):
+        callback.open(request.query, request.body)

@@ -98,3 +98,20 @@ def test_control_characters_that_a_phone_sends_raw_are_dropped(opened: Callable[
 def test_half_an_emoji_costs_itself_and_not_the_message(opened: Callable[[str | bytes], WorkerMessage]) -> None:
     xml = text_message("worker-1", "你好\ud83d！😀").xml("gh_account", 1, 1)
     assert opened(xml.encode("utf-8", "surrogatepass")).text == "你好！😀"
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("<!DOCTYPE xml><xml><Content>a</Content></xml>", "DOCTYPE"),
+        ('<!DOCTYPE xml [<!ENTITY a "b">]><xml><Content>&a;</Content></xml>', "DOCTYPE"),
+        ("<xml><Content>a</Content><Content>b</Content></xml>", "重复"),
+        ("<xml><ScanCodeInfo/><ScanCodeInfo/></xml>", "重复"),
+        ("<xml><Content>a<b/></Content></xml>", "单个值"),
+        ("<XML><Content>a</Content></XML>", "根元素"),
+        ("<xml><Content>a</Content>", "完整"),
+    ],
+)
+def test_what_is_wrong_with_the_xml_is_told_apart(xml: str, said: str) -> None:
+    with pytest.raises(MessageParseError, match=said):
+        read_fields(xml.encode())
