@@ -69,6 +69,7 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     errors.PlatformError: ErrorResponse(HTTPStatus.BAD_GATEWAY, "微信平台没有接受这次请求，请稍后再试。"),
     errors.OutboxError: ErrorResponse(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, may_retry=True),
     errors.JudgmentsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, "评测文件读不了。", tells_detail=True),
+    errors.MeasurementError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "测量没有做成。", tells_detail=True),
     errors.BotError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN),
 }
 """Every leaf of the tree, and the root for classes in between (``StoreError``, …)."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from api.commands.bench import bench
 from api.commands.policy import write_rows
 from api.commands.terminal import out
 
@@ -21,6 +22,36 @@ GROUP = "训练和测量"
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("evaluate", rich_help_panel=GROUP)(evaluate)
+    app.command("bench", rich_help_panel=GROUP)(bench)
+    app.command("train-encoder", rich_help_panel=GROUP)(train_encoder)
+
+
+def train_encoder(
+    data: Annotated[Path, typer.Option("--data", help="训练数据的文件夹（法条、问题）")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="模型写到哪个文件夹")],
+    lexicon: Annotated[Path | None, typer.Option("--lexicon", help="说法与术语对照表")] = Path(
+        "corpus/vocabulary/lay_terms.tsv"
+    ),
+    dimension: Annotated[int, typer.Option("--dimension", help="向量维数", min=32, max=1024)] = 256,
+    epochs: Annotated[int, typer.Option("--epochs", help="问题学几遍", min=1)] = 12,
+    steps: Annotated[int, typer.Option("--steps", help="学问题之前，先用法条自学多少步", min=0)] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子、同一机器，结果逐字节相同")] = 0,
+) -> None:
+    """用法条和问答训练嵌入模型，存成 sentence-transformers 的格式。"""
+    from bot.retrieval.encoder_training import TrainingOptions
+    from bot.retrieval.encoder_training import train_encoder as train
+
+    options = TrainingOptions(
+        data_dir=data,
+        output_dir=output,
+        lexicon=lexicon,
+        dimension=dimension,
+        epochs=epochs,
+        steps=steps,
+        seed=seed,
+    )
+    report = train(options, out.print)
+    out.print(f"模型 {report.encoder_name}：{report.size_bytes / 1e6:.1f} MB，用了 {report.duration_s / 60:.1f} 分钟")
 
 
 def evaluate(
@@ -30,9 +61,8 @@ def evaluate(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="把逐题结果也写到文件")] = None,
 ) -> None:
     """用评测题打分：找得准不准、答得对不对、该不答时答没答。"""
-    from bot.assembly import PolicyDesk
-
     from bot.answering.grounding import ungrounded_figures
+    from bot.assembly import PolicyDesk
     from bot.evaluation.judgments import load_judgments
     from bot.evaluation.metrics import score_run
     from bot.settings import Settings

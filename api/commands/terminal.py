@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.panel import Panel
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 
 def complain(message: str) -> None:

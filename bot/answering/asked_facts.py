@@ -72,8 +72,10 @@ _STATED: dict[FactKind, re.Pattern[str]] = {
     ),
     FactKind.MULTIPLE: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})倍"),
     FactKind.PERCENTAGE: re.compile(rf"{_DIGITS}\s*[%％‰]|百分之"),
+    # A calendar year (2022年) is no length.
     FactKind.DURATION: re.compile(
-        rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)(?!底|前|\d)(?:以上|以内|内|以下)?|半年|按月|每月|当年"
+        rf"(?<![0-9])(?:[0-9]{{1,3}}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)(?![底前度])"
+        r"|半年|按月|每月"
     ),
     FactKind.TIMES: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:次|趟|回)(?!性)"),
     FactKind.COUNT: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:多|余)?\s*(?:个|家|人|名|处|场|所|项|类)"),

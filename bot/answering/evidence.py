@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bot.answering.asked_facts import FactKind, states
 from bot.domain.policy import Clause
-from bot.language.word_segmenter import words
+from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
 from bot.retrieval.query_expansion import ExpandedQuery
 
@@ -83,7 +83,7 @@ class EvidenceFinder:
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
         expanded = self._expand(question)
-        said, added = self._weighted(expanded.words), self._weighted(expanded.added)
+        said, added = self._weighted(expanded.tokens), self._weighted(expanded.added)
         sentences = [body_sentences(clause) or [clause.text.strip()] for clause in clauses]
         vectors = self._encoder.encode([expanded.embedding_text, *itertools.chain.from_iterable(sentences)])
         similarities = iter((vectors[1:] @ vectors[0]).tolist())
@@ -98,7 +98,7 @@ class EvidenceFinder:
 
 def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
     """How telling each word is: ``ln(1 + n / df)`` over the clauses (inverse document frequency)."""
-    documents = [set(words(f"{clause.title} {clause.text}")) for clause in clauses]
+    documents = [set(search_tokens(f"{clause.title} {clause.text}")) for clause in clauses]
     frequency = Counter(itertools.chain.from_iterable(documents))
     return {word: math.log(1 + len(documents) / count) for word, count in frequency.items()}
 

@@ -22,7 +22,8 @@
     │   └── StoreUnavailableError  the engine is away; try again later
     ├── PlatformError              the WeChat platform refused or did not answer
     ├── OutboxError                a late answer could not be kept
-    └── JudgmentsError             an evaluation file cannot be read
+    ├── JudgmentsError             an evaluation file cannot be read
+    └── MeasurementError           a measurement could not be made
 
 No error here knows HTTP: `api.error_responses` maps each leaf to a status.
 The texts are Chinese because workers' operators and admins read them.
@@ -121,3 +122,7 @@ class OutboxError(BotError):
 
 class JudgmentsError(BotError):
     """An evaluation file cannot be read."""
+
+
+class MeasurementError(BotError):
+    """A measurement could not be made."""

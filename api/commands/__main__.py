@@ -1,0 +1,5 @@
+"""``python -m api.commands`` is ``gongyou``."""
+
+from api.commands import main
+
+main()
