@@ -14,6 +14,8 @@ from bot.regions.divisions import Divisions
 
 NOTICEABLE_SHARE = 0.8
 """Per cent of the bar's width that even the shortest station gets."""
+DEEPEST = 5
+"""Stations further inside are shown at this depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class ExchangeView:
     said: str
     state: str
     state_label: str
+    topic_label: str
     outcome: str
     outcome_label: str
     took_label: str
@@ -87,6 +90,7 @@ def exchange_view(exchange: Exchange, divisions: Divisions, today: date) -> Exch
         said=exchange.said,
         state=exchange.state,
         state_label=phrases.STATES[exchange.state],
+        topic_label=phrases.TOPICS.get(str(facts.get("topic", "")), ""),
         outcome=outcome,
         outcome_label=phrases.OUTCOMES.get(outcome, ""),
         took_label=_milliseconds(_whole_time_ms(exchange.posts)) if exchange.posts else "",
@@ -117,7 +121,7 @@ def _hop_views(hops: list[Mapping[str, Any]]) -> tuple[HopView, ...]:
         views.append(
             HopView(
                 label=phrases.HOPS.get(name, name),
-                depth=min(len(open_until), 3),
+                depth=min(len(open_until), DEEPEST),
                 start=min(100 * started / whole_ms, 100 - NOTICEABLE_SHARE),
                 length=max(100 * took / whole_ms, NOTICEABLE_SHARE),
                 took_label=_milliseconds(took),

@@ -26,20 +26,19 @@ KINDS = (
     KindOffer("image", "图片", "发一张示例图片"),
     KindOffer("voice", "语音", "发一段没有转成文字的语音"),
     KindOffer("location", "位置", "发三明市三元区的一个位置"),
-    KindOffer("click", "点菜单", "点一下公众号底部的菜单"),
+    KindOffer("click", "点菜单", "点一下公众号菜单里的“问政策”"),
     KindOffer("subscribe", "关注", "重新关注公众号"),
     KindOffer("unsubscribe", "取消关注", "公众号会删掉这位工人的数据"),
     KindOffer("repeat", "连发两次", "平台把上一句话原样再推送一次，只应答一次"),
 )
 
 LOCATION_LABEL = "福建省三明市三元区列东街"
-MENU_KEY = "POLICY_QUESTION"
 
 SAID_BY_KIND = {
     "image": "［图片］",
     "voice": "［语音］",
     "location": f"［位置］{LOCATION_LABEL}",
-    "click": "［点了菜单］",
+    "click": "［点了菜单“问政策”］",
     "subscribe": "［关注了公众号］",
     "unsubscribe": "［取消关注了公众号］",
 }
@@ -58,21 +57,26 @@ OUTCOMES = {"answered": "已答", "nearest": "只找到相近条款", "none": "�
 NATION = "全国"
 SEARCHED_EVERYWHERE = "还不知道工人在哪里，所以各地的文件都查了"
 
-CHANNELS = {"bm25": "关键词（BM25）", "embedding": "语义（向量）"}
+CHANNELS = {"bm25": "关键词（BM25）", "lexicon": "换成文件用语后", "embedding": "意思（向量）"}
 
 REPEAT_NOTICE = "平台把这句话原样推送了两次，收到回应 {replies} 次；工人只看到一条回复。"
 NOTHING_TO_REPEAT = "还没有发过消息，先说一句话再试“连发两次”。"
+
+TOPICS = {"policy_question": "当作政策问题", "worker_region": "当作在说地方", "small_talk": "当作问候或菜单"}
 
 HOPS = {
     "callback.open": "验签、解密",
     "callback.seal": "加密、签名",
     "gateway.claim": "认领消息（防重复）",
-    "settle": "按时回应",
-    "dialogue": "认出说的是什么、去办",
+    "dialogue": "这一轮对话",
+    "handler": "按意思分头处理",
+    "answer": "找依据、写回答",
     "retrieve": "检索条款",
-    "bm25": "关键词检索（BM25）",
-    "embedding": "语义检索（向量）",
-    "fusion": "两路结果合并",
-    "evidence": "找出作答的句子、核对数字",
+    "expansion": "口语换成文件用语",
+    "bm25": "按关键词找（BM25）",
+    "embedding": "按意思找（向量）",
+    "fusion": "几路结果合并",
+    "evidence": "挑出作答的句子、核对数字",
+    "settle": "按时回应",
 }
 """Names of stations in plain words; a station without an entry is shown by its own name."""

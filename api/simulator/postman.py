@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx2
 
 from api.simulator import phrases
+from bot.handlers.small_talk import MENU_QUESTION
 from bot.ports import Clock
 from bot.wechat.message_kinds import worker_message
 from bot.wechat.message_xml import read_fields
@@ -130,7 +131,7 @@ class Postman:
         events = {
             "subscribe": subscribe_event(openid),
             "unsubscribe": event(openid, "unsubscribe", ""),
-            "click": event(openid, "CLICK", phrases.MENU_KEY),
+            "click": event(openid, "CLICK", MENU_QUESTION),
         }
         return self._sendable(events[kind], phrases.SAID_BY_KIND[kind])
 

@@ -38,9 +38,9 @@ def test_stations_stand_in_the_order_of_their_beginning_inside_those_that_contai
     shown = [(view.label, view.depth) for view in view_of(hops=hops).hops]
     assert shown == [
         ("验签、解密", 0),
-        ("认出说的是什么、去办", 0),
+        ("这一轮对话", 0),
         ("检索条款", 1),
-        ("找出作答的句子、核对数字", 1),
+        ("挑出作答的句子、核对数字", 1),
     ]
 
 
