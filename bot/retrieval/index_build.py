@@ -34,7 +34,6 @@ EMBEDDINGS_FILE = "embeddings.npy"
 REPAIR_TERMS_FILE = "repair_terms.json"
 
 _LIBRARIES = ("jieba", "numpy", "pypinyin", "rank-bm25")
-_BUILD_ID_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +108,16 @@ def build_index(
     """
     _check(documents, clauses)
     facts = _facts(documents, clauses, encoder, lexicon, corpus_hash)
-    build_id = hashlib.sha256(_canonical(facts)).hexdigest()[:_BUILD_ID_DIGITS]
     with index_store.writing(index_dir) as staging:
-        was_current = _current_or_none(index_dir) == build_id
+        before = _current_or_none(index_dir)
         try:
             _write(staging, documents, clauses, encoder, lexicon)
-            manifest = index_store.publish(index_dir, staging, build_id, facts)
+            manifest = index_store.publish(index_dir, staging, facts)
         except OSError as error:
             msg = f"索引写不进 {index_dir}，请检查磁盘空间和目录权限"
             raise IndexBuildError(msg) from error
-    return BuildReport(build_id, index_dir / build_id, len(documents), len(clauses), was_current, manifest)
+    build_id = manifest["build_id"]
+    return BuildReport(build_id, index_dir / build_id, len(documents), len(clauses), before == build_id, manifest)
 
 
 def load_index(index_dir: Path) -> PolicyIndex:
@@ -176,7 +175,7 @@ def _facts(
     return {
         "format": FORMAT,
         "corpus_hash": corpus_hash,
-        "content_hash": hashlib.sha256(_canonical(rows)).hexdigest(),
+        "content_hash": hashlib.sha256(index_store.canonical_json(rows)).hexdigest(),
         "encoder": encoder.name,
         "lexicon_hash": lexicon.content_hash,
         "libraries": {name: version(name) for name in _LIBRARIES},
@@ -230,10 +229,6 @@ def _read_json(path: Path) -> list[Any]:
         msg = f"{path.name} is not a list"
         raise TypeError(msg)
     return rows
-
-
-def _canonical(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _current_or_none(index_dir: Path) -> str | None:

@@ -31,7 +31,8 @@ LOCK_FILE = ".lock"
 BUILDS_KEPT = 2
 
 _STAGING_PREFIX = ".building-"
-_BUILD_ID = re.compile(r"[0-9a-f]{16}")
+_BUILD_ID_DIGITS = 16
+_BUILD_ID = re.compile(rf"[0-9a-f]{{{_BUILD_ID_DIGITS}}}")
 _REBUILD = "请运行 gongyou index build 重新建立索引"
 
 
@@ -82,20 +83,22 @@ def writing(index_dir: Path) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def publish(index_dir: Path, staging: Path, build_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def publish(index_dir: Path, staging: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Seal a staged build with its manifest, move it into place and make it current; older builds are pruned.
 
     Args:
         index_dir: the folder of all builds, held by `writing`.
         staging: the folder with the build's files.
-        build_id: sixteen hexadecimal digits.
         facts: what the manifest says besides the checksums.
 
     Returns:
-        The manifest.
+        The manifest. Its ``build_id`` is a hash of everything else in it, so that a build differs by name wherever it
+        differs in any byte.
     """
     files = {path.name: _sha256(path) for path in sorted(staging.iterdir())}
-    manifest = {"build_id": build_id, **facts, "files": files}
+    content = {**facts, "files": files}
+    build_id = hashlib.sha256(canonical_json(content)).hexdigest()[:_BUILD_ID_DIGITS]
+    manifest = {"build_id": build_id, **content}
     write_json(staging / MANIFEST_FILE, manifest)
     for path in staging.iterdir():
         _sync(path)
@@ -146,6 +149,11 @@ def write_json(path: Path, content: object) -> None:
     """Write JSON; equal contents give equal bytes."""
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def canonical_json(content: object) -> bytes:
+    """JSON to be hashed: equal contents give equal bytes."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _is_intact(folder: Path) -> bool:

@@ -70,6 +70,14 @@ def test_another_corpus_gets_another_id(build: Build, tmp_path: Path) -> None:
     assert build(tmp_path, "corpus-1").build_id != build(tmp_path, "corpus-2").build_id
 
 
+def test_words_cut_otherwise_make_another_build(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = build(tmp_path).build_id
+    monkeypatch.setattr("bot.retrieval.index_build.search_tokens", list)
+    new = build(tmp_path)
+    assert new.build_id != old
+    assert load_index(tmp_path).bm25.top_k(["落户"], 1)[0].size == 0
+
+
 def test_building_again_changes_nothing_and_says_so(build: Build, tmp_path: Path) -> None:
     first = build(tmp_path)
     before = files_of(first.folder)
