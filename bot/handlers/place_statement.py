@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.region import PlaceMention, PlaceRole
 from bot.regions.place_names import PlaceFinder
@@ -11,6 +11,13 @@ from bot.regions.place_names import PlaceFinder
 _LEFT_BEFORE = re.compile(r"(?:不在|没在|不是在?|离开了?|不去)\s*$")
 _MOVED_FROM = re.compile(r"从\s*$")
 _MOVED_AFTER = re.compile(r"^(?:搬|换|转|走|出来|离开|[^，。]{0,4}(?:搬|换|转)到)")
+_BEING_THERE_BEFORE = re.compile(r"(?:在|来|来到|住)\s*$")
+_SOMETHING_OF_PLACE = re.compile(
+    r"^的"
+    r"|^[^，。,.！!？?\s]{0,4}?(?:就业|创业|务工|打工|工作|租房|开店)"
+    r"(?:补|政策|服务|担保|贷款|扶持|培训|资金|中心|登记|证|奖|基地|园|困难|援助|人员|局)"
+)
+"""广东的创业补贴, 永安就业政策: named for what is asked, which does not tell where the worker is."""
 _SAYS_NO_MORE = re.compile(
     r"(?>我们?|俺们?|咱们?|本人|现在|目前|如今|刚刚?|已经?|人|就|是|在|不|没|了|来|到|去|从|搬|换|转|走|离开|回|说错|错|改|成|为"
     r"|老家|家乡|家里?|户口|籍贯|住|租房?|打工|务工|打零工|上班|干活|工作|做事|做工|进厂|这边|那边|这里|那里|这儿|那儿|里|的|过"
@@ -70,6 +77,7 @@ def read_places(finder: PlaceFinder, text: str, near: str | None) -> PlaceStatem
     mentions = finder.find(text, near=near)
     staying = [mention for mention in mentions if not _is_left(text, mention)]
     says_no_more = bool(mentions) and _SAYS_NO_MORE.fullmatch(_without(text, mentions)) is not None
+    staying = [_only_asked_about(text, mention) for mention in staying]
     work = _last(staying, PlaceRole.WORK)
     mentioned = _first_mentioned(staying)
     if says_no_more and work is None:
@@ -87,6 +95,14 @@ def _is_left(text: str, mention: PlaceMention) -> bool:
     """我不在三明了, 从三明搬到永安: where they are not."""
     before, after = text[: mention.start], text[mention.end :]
     return bool(_LEFT_BEFORE.search(before) or (_MOVED_FROM.search(before) and _MOVED_AFTER.search(after)))
+
+
+def _only_asked_about(text: str, mention: PlaceMention) -> PlaceMention:
+    """The mention without its role where the words around it speak of something else than being there."""
+    is_there = _BEING_THERE_BEFORE.search(text[: mention.start])
+    if mention.role is PlaceRole.WORK and not is_there and _SOMETHING_OF_PLACE.search(text[mention.end :]):
+        return replace(mention, role=PlaceRole.MENTIONED)
+    return mention
 
 
 def _without(text: str, mentions: list[PlaceMention]) -> str:
