@@ -241,3 +241,16 @@ async def test_what_a_worker_does_opens_the_windows_for_what_they_get(
     assert (await simulator.api.handle("POST", path, query, body))[1] == {"errcode": 0, "errmsg": "ok"}
     assert simulator.read_by(W) == ["晚到的答案"]
     assert simulator.read_by("worker-2") == []
+
+
+@pytest.mark.parametrize(("size_bytes", "outcome"), [(2047, "replied"), (2048, "failed_banner")])
+async def test_a_reply_over_2047_bytes_shows_the_fault_banner(
+    account: Account, platform_of: PlatformOf, callback: WechatCallback, size_bytes: int, outcome: str
+) -> None:
+    content = "a" * size_bytes
+    xml = (
+        f"<xml><ToUserName>{W}</ToUserName><FromUserName>gh_account</FromUserName>"
+        f"<MsgType>text</MsgType><Content>{content}</Content></xml>"
+    )
+    account.answer = lambda _sealed: (200, callback._sealed(xml, "1714035600"))
+    assert (await platform_of(account).deliver(sends.text_message(W, "问"))).outcome == outcome
