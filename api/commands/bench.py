@@ -130,7 +130,7 @@ async def _bench_hops(folder: Path, texts: Sequence[str]) -> None:
     async def start(settings: Settings, _relay: object) -> Application:
         return await Application.start(settings, keep)
 
-    app = create_app(Settings(data_dir=folder, simulator=False), start)
+    app = create_app(Settings(data_dir=folder, simulator=False, wechat_account_mode="passive_only"), start)
     account = load_demo_account(folder / "demo_account.json")
     credentials = Credentials(account.token, account.aes_key, account.app_id)
     async with (

@@ -59,6 +59,7 @@ def running(
         **os.environ,
         "GONGYOU_MODE": "demo",
         "GONGYOU_SIMULATOR": "false",
+        "GONGYOU_WECHAT_ACCOUNT_MODE": "passive_only",
         "GONGYOU_DATA_DIR": str(data_dir),
         "GONGYOU_WECHAT_TOKEN": credentials.token,
         "GONGYOU_WECHAT_AES_KEY": credentials.aes_key,

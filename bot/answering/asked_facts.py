@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+STORY_CHARS = 70
+STORY_END_CHARS = 45
+
 _DIGITS = r"[0-9０-９]+(?:\.[0-9]+)?"
 _HAN_DIGITS = r"[一二两三四五六七八九十百千万半]+"
 
@@ -25,23 +28,25 @@ class FactKind(StrEnum):
     ADDRESS = "address"
     PHONE = "phone"
     OPENING_HOURS = "opening_hours"
+    DATE = "date"
     MATERIALS = "materials"
     PROCEDURE = "procedure"
 
 
 _MONEY = r"(?:工资|补贴|补助|补偿|失业金|租金|房租|钱|费|标准|养老金|贷款|赔偿|奖励|奖补|金额|额度)"
 _COUNTED = r"(?:人|个|县|家|年|天|月|次|趟|回|名|场|所|处|工作日)"
+_HOW_MUCH = r"(?:多少|几多|好多|多大)"
 # 干了几天, 十几年, 好几个月 tell a length, they do not ask for one.
 _TOLD = r"(?<![十好这那前后晚过干隔住等上])"
 
 _ASKED: dict[FactKind, re.Pattern[str]] = {
     FactKind.AMOUNT: re.compile(
-        r"多少(?:钱|元|块|工资|租金|补贴|补助|房租|养老金|养老钱|失业金)"
-        r"|几(?:百|千|万)?(?:块|元|钱)|几千|几百|几万"
+        rf"{_HOW_MUCH}(?:钱|元|块|万|千|工资|租金|补贴|补助|房租|养老金|养老钱|失业金)"
+        r"|几(?:百|千|万)?(?:块|元|钱)|几千|几百|几万|[一二三五六八]?[百千万]还是[一二三五六八]"
         r"|(?:补|赔|给|贷|发|领|拿|奖|借|收|扣|罚|得|一个人|每人|一次)"
-        rf"(?:[了到出过你我们个都能上的]|最多|最高|最少|一次|可以){{0,3}}多少(?!{_COUNTED})"
-        rf"|{_MONEY}[^,，。？?]{{0,8}}(?:多少|几多)(?!{_COUNTED})|最高额度|总额上限|上限.{{0,4}}多少"
-        r"|赔(?:我|偿)?几个月|多少(?:可以|能)?(?:贷|补|领|拿)"
+        rf"(?:[了到出过你我们个都能上的]|最多|最高|最少|一次|可以){{0,3}}{_HOW_MUCH}(?!{_COUNTED})"
+        rf"|{_MONEY}[^,，。？?]{{0,8}}{_HOW_MUCH}(?!{_COUNTED})|最高额度|总额上限|(?:上限|封顶).{{0,4}}{_HOW_MUCH}"
+        rf"|赔(?:我|偿)?几个月|{_HOW_MUCH}(?:可以|能)?(?:贷|补|领|拿)"
     ),
     FactKind.MULTIPLE: re.compile(r"几倍|多少倍|双倍还是"),
     FactKind.PERCENTAGE: re.compile(r"百分之(?:几|多少)|比例(?:是)?多少|提高多少|多少比例|几成|率.{0,8}多少|多少[%％]"),
@@ -56,8 +61,11 @@ _ASKED: dict[FactKind, re.Pattern[str]] = {
     ),
     FactKind.PHONE: re.compile(r"电话(?:是|号码)?(?:多少|几|啥|什么)|联系电话|电话号码|打(?:哪个|什么|啥)电话"),
     FactKind.OPENING_HOURS: re.compile(r"几点|开门|关门|上班时间|下班时间|营业时间|办公时间|午休|中午休"),
+    FactKind.DATE: re.compile(
+        r"几月几[号日]|(?:哪|那)一?[天日](?:截止|开始|前)|截止(?:到|日期|时间)|什么时候(?:开始|截止|到期)|几号(?:前|截止|开始)"
+    ),
     FactKind.MATERIALS: re.compile(
-        r"(?:什么|哪些|啥|几样|甚么|么子|么)(?:申请|证明)?(?:材料|资料|手续|证件|证明|东西)"
+        r"(?:什么|哪些|啥|几样|甚么|么子|么)(?:申请|证明|书面)?(?:材料|资料|手续|证件|证明|东西)|几张(?:照片|相片|纸|表)"
         r"|(?:材料|资料|证件|手续)(?:要|有|需要|都)?(?:准备|带|交)?(?:哪些|什么|啥)"
         r"|要(?:准备|带)(?:什么|啥|哪些)|需?要(?:些)?(?:啥|什么|哪些)[吗呢嘛啊呀?？]?$"
     ),
@@ -68,20 +76,21 @@ _ASKED: dict[FactKind, re.Pattern[str]] = {
 
 _STATED: dict[FactKind, re.Pattern[str]] = {
     FactKind.AMOUNT: re.compile(
-        rf"{_DIGITS}\s*(?:[-—~至到]\s*{_DIGITS}\s*)?(?:万|千|百|亿)?元|最低工资标准|{_HAN_DIGITS}(?:万|千|百)?元|全额|免费|免除"
+        rf"{_DIGITS}\s*(?:[-—~至到]\s*{_DIGITS}\s*)?(?:万|千|百|亿)?元|{_HAN_DIGITS}(?:万|千|百)?元|全额|免费|免除"
     ),
     FactKind.MULTIPLE: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})倍"),
     FactKind.PERCENTAGE: re.compile(rf"{_DIGITS}\s*[%％‰]|百分之"),
     # A calendar year (2022年) is no length.
     FactKind.DURATION: re.compile(
         rf"(?<![0-9])(?:[0-9]{{1,3}}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)(?![底前度])"
-        r"|半年|按月|每月"
+        r"|半年"
     ),
-    FactKind.TIMES: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:次|趟|回)(?!性)"),
+    FactKind.TIMES: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:次|趟|回|场)(?!性)"),
     FactKind.COUNT: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:多|余)?\s*(?:个|家|人|名|处|场|所|项|类)"),
     FactKind.ADDRESS: re.compile(r"[街路巷道]\S{0,8}号|[0-9一二三四五六七八九十]+楼|办公区|大厦|地址"),
     FactKind.PHONE: re.compile(r"\d{3,4}[-—]\d{7,8}|(?<!\d)1[0-9]{4}(?!\d)|1\d{10}|热线"),
     FactKind.OPENING_HOURS: re.compile(r"\d{1,2}[:：点时]\d{0,2}|周末无休|全天|24\s*小时|工作日"),
+    FactKind.DATE: re.compile(r"[0-9]{1,2}月(?:[0-9]{1,2}日|底|前)|年底前"),
     FactKind.MATERIALS: re.compile(
         r"(?:凭|提交|提供|携带|出示|持)[^。；，,]{0,16}(?:证|材料|证明|合同|申请|户口簿)|居住证为主要依据"
     ),
@@ -92,8 +101,19 @@ _STATED: dict[FactKind, re.Pattern[str]] = {
 
 
 def asked_facts(question: str) -> frozenset[FactKind]:
-    """The kinds of fact that a question asks for; empty where it asks whether or how things stand."""
-    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(question))
+    """The kinds of fact that a question asks for; empty where it asks whether or how things stand.
+
+    A long story tells figures before it asks (住院花了几千块): there only the questions in it and its end count.
+    """
+    asking = question if len(question) <= STORY_CHARS else _asking_part(question)
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asking))
+
+
+def _asking_part(story: str) -> str:
+    """The sentences that ask, and the last part of a story."""
+    sentences = re.split(r"(?<=[。！!？?])", story)
+    asking = [sentence for sentence in sentences if sentence.rstrip().endswith(("？", "?"))]
+    return "。".join([*asking, story[-STORY_END_CHARS:]])
 
 
 def states(sentence: str, kind: FactKind) -> bool:

@@ -66,31 +66,37 @@ def body_sentences(clause: Clause) -> list[str]:
 
 
 class EvidenceFinder:
-    """Finds the answering sentences of a clause.
+    """Finds the answering sentences of a clause; sentences are cut and encoded once, at the start.
 
     Args:
         encoder: compares question and sentence by meaning.
-        weights: how telling a word is, see `word_weights`; an unknown word weighs as the rarest.
         expand: the official words for what a worker writes.
+        clauses: all clauses that will be asked about.
     """
 
-    def __init__(self, encoder: Encoder, weights: Mapping[str, float], expand: Callable[[str], ExpandedQuery]) -> None:
+    def __init__(self, encoder: Encoder, expand: Callable[[str], ExpandedQuery], clauses: Sequence[Clause]) -> None:
         self._encoder = encoder
-        self._weights = weights
-        self._rarest = max(weights.values(), default=1.0)
         self._expand = expand
+        self._weights = word_weights(clauses)
+        self._rarest = max(self._weights.values(), default=1.0)
+        sentences = {clause.clause_id: body_sentences(clause) or [clause.text.strip()] for clause in clauses}
+        vectors = encoder.encode(list(itertools.chain.from_iterable(sentences.values())))
+        rows = itertools.accumulate((len(own) for own in sentences.values()), initial=0)
+        self._sentences = {
+            clause_id: (tuple(own), vectors[start : start + len(own)])
+            for (clause_id, own), start in zip(sentences.items(), rows, strict=False)
+        }
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
         expanded = self._expand(question)
         said, added = self._weighted(expanded.tokens), self._weighted(expanded.added)
-        sentences = [body_sentences(clause) or [clause.text.strip()] for clause in clauses]
-        vectors = self._encoder.encode([expanded.embedding_text, *itertools.chain.from_iterable(sentences)])
-        similarities = iter((vectors[1:] @ vectors[0]).tolist())
-        return [
-            _evidence(clause, own, list(itertools.islice(similarities, len(own))), said, added, asked)
-            for clause, own in zip(clauses, sentences, strict=True)
-        ]
+        question_vector = self._encoder.encode([expanded.embedding_text])[0]
+        found = []
+        for clause in clauses:
+            sentences, vectors = self._sentences[clause.clause_id]
+            found.append(_evidence(clause, sentences, (vectors @ question_vector).tolist(), said, added, asked))
+        return found
 
     def _weighted(self, terms: Iterable[str]) -> dict[str, float]:
         return {word: self._weights.get(word, self._rarest) for word in terms if len(word) > 1}

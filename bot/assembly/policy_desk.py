@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.answering.evidence import EvidenceFinder, word_weights
+from bot.answering.evidence import EvidenceFinder
 from bot.answering.policy_answerer import PolicyAnswerer
 from bot.answering.retrieve_rows import answer_rows, query_of
 from bot.domain.errors import IndexLoadError
@@ -69,7 +69,7 @@ class PolicyDesk:
         index = _fresh_index(settings, encoder, lexicon)
         divisions = load_divisions()
         retriever = HybridRetriever(index, encoder, lexicon, divisions)
-        evidence = EvidenceFinder(encoder, word_weights(index.clauses), retriever.expand)
+        evidence = EvidenceFinder(encoder, retriever.expand, index.clauses)
         answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
         return cls(index, retriever, answerer, divisions, load_place_finder())
 
