@@ -33,6 +33,7 @@ class LateAnswerRounds:
         self._pusher = pusher
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._pushes: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin, first with what an earlier process left behind."""
@@ -41,18 +42,21 @@ class LateAnswerRounds:
 
     async def stop(self) -> None:
         """End; a call to the platform that is under way counts as unknown."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        ending = [*self._pushes, *([self._task] if self._task else [])]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        self._task = None
 
     async def go_round(self) -> None:
-        """Recover and push once."""
+        """Recover, and begin to push; a platform that hangs holds up nobody else."""
         self._outbox.has_ready.clear()
         await self._unharmed(self._recovery.recover)
         if self._pusher is not None:
             await self._unharmed(self._pusher.expire)
-            await self._unharmed(self._pusher.push_ready)
+            push = asyncio.create_task(self._unharmed(self._pusher.push_ready))
+            self._pushes.add(push)
+            push.add_done_callback(self._pushes.discard)
 
     async def _go_rounds(self) -> None:
         rounds = 0

@@ -54,9 +54,13 @@ class OutboxPusher:
         self._clock = clock
         self._counters = counters
         self._paused_until_ms = 0
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._being_written_to: set[str] = set()
 
     async def push_ready(self) -> int:
         """Send what is ready; each worker's answers in order, several workers at once.
+
+        May be called while an earlier call still waits for the platform: workers who are being written to are left out.
 
         Returns:
             How many messages the platform took.
@@ -65,9 +69,9 @@ class OutboxPusher:
             return 0
         queues: defaultdict[str, list[Document]] = defaultdict(list)
         for entry in await self._outbox.in_state(AnswerState.READY, limit=BATCH):
-            queues[entry["openid"]].append(entry)
-        gate = asyncio.Semaphore(AT_ONCE)
-        counts = await asyncio.gather(*(self._push_queue(queue, gate) for queue in queues.values()))
+            if entry["openid"] not in self._being_written_to:
+                queues[entry["openid"]].append(entry)
+        counts = await asyncio.gather(*(self._push_queue(openid, queue) for openid, queue in queues.items()))
         return sum(counts)
 
     async def expire(self) -> None:
@@ -77,17 +81,25 @@ class OutboxPusher:
             if not entry["carrier"] and entry["lease_until_ms"] <= now_ms:
                 await self._leave_unknown(entry["_id"], entry["lease_until_ms"])
 
-    async def _push_queue(self, queue: list[Document], gate: asyncio.Semaphore) -> int:
+    async def _push_queue(self, openid: str, queue: list[Document]) -> int:
+        if openid in self._being_written_to:
+            return 0
+        self._being_written_to.add(openid)
+        try:
+            async with self._gate:
+                return await self._push_in_order(queue)
+        finally:
+            self._being_written_to.discard(openid)
+
+    async def _push_in_order(self, queue: list[Document]) -> int:
         sent = 0
-        async with gate:
-            for entry in queue:
-                if entry["waits_for_worker"] or entry["not_before_ms"] > milliseconds(self._clock.now()):
-                    break
-                parts = len(entry["parts"]) - entry["sent"]
-                for _ in range(parts):
-                    if not await self._push_part(entry["_id"]):
-                        return sent
-                    sent += 1
+        for entry in queue:
+            if entry["waits_for_worker"] or entry["not_before_ms"] > milliseconds(self._clock.now()):
+                break
+            for _ in range(len(entry["parts"]) - entry["sent"]):
+                if not await self._push_part(entry["_id"]):
+                    return sent
+                sent += 1
         return sent
 
     async def _push_part(self, answer_id: str) -> bool:

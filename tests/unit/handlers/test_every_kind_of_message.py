@@ -6,11 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.message import MessageKind
+from bot.domain.message import MessageKind, WorkerMessage
+from bot.domain.pseudonym import WorkerPseudonyms
+from bot.gateway.inbox import Inbox
+from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.quota import DocumentQuotaLedger
 from bot.handlers import phrasing_small_talk as phrasing
 from bot.handlers.small_talk import is_small_talk
 from bot.storage.sqlite_documents import SqliteDocumentStore
+from tests.fakes.fake_clock import FakeClock
 
+PSEUDONYMS = WorkerPseudonyms("盐")
 SILENT = {
     MessageKind.EVENT_LOCATION,
     MessageKind.EVENT_VIEW,
@@ -81,6 +87,22 @@ async def test_unsubscribing_erases_all_that_was_kept(
     assert await worker.is_remembered_as() is None
     assert await other.is_remembered_as() is not None
     assert await store.count("conversations", {}) == 1
+
+
+async def test_unsubscribing_erases_claims_late_answers_and_quota_too(
+    worker: Worker, store: SqliteDocumentStore, counters: Any
+) -> None:
+    clock = FakeClock()
+    inbox, ledger = Inbox(store, clock, PSEUDONYMS), DocumentQuotaLedger(store, PSEUDONYMS)
+    outbox = DocumentOutbox(store, clock, counters)
+    for openid in ("o-zhang", "o-li"):
+        message = WorkerMessage(f"gh_1|{openid}|1", openid, "gh_1", MessageKind.TEXT, "欠薪", clock.now())
+        await inbox.claim(message)
+        await outbox.owe(message)
+        await ledger.opened(openid, "message", clock.now())
+    await worker.sends(MessageKind.EVENT_UNSUBSCRIBE)
+    assert [await store.count(name, {}) for name in ("inbox", "outbox", "quota")] == [1, 1, 1]
+    assert (await outbox.waiting("o-zhang"), await outbox.waiting("o-li")) == ((0, 0, 0), (0, 0, 1))
 
 
 async def test_no_openid_lies_in_the_conversations(worker: Worker, store: SqliteDocumentStore) -> None:
