@@ -68,6 +68,22 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     errors.StoreUnavailableError: ErrorResponse(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, may_retry=True),
     errors.PlatformError: ErrorResponse(HTTPStatus.BAD_GATEWAY, "微信平台没有接受这次请求，请稍后再试。"),
     errors.OutboxError: ErrorResponse(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, may_retry=True),
+    errors.LoginRefusedError: ErrorResponse(HTTPStatus.UNAUTHORIZED, "没有登录成功。", tells_detail=True),
+    errors.AccountLockedError: ErrorResponse(
+        HTTPStatus.TOO_MANY_REQUESTS, "试得太多，先停一会儿。", tells_detail=True, may_retry=True
+    ),
+    errors.PasswordRuleError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, "这个密码不能用。", tells_detail=True),
+    errors.StaffChangeError: ErrorResponse(HTTPStatus.CONFLICT, "账号没有改成。", tells_detail=True),
+    errors.NotAllowedError: ErrorResponse(
+        HTTPStatus.FORBIDDEN, "您的账号不能做这件事；如果工作需要，请找管理员开通。", tells_detail=True
+    ),
+    errors.KeyFileError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "系统设置有误，请管理员查看启动日志。"),
+    errors.DecryptionError: ErrorResponse(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "这份资料读不出来，请找管理员核对密钥和备份。"
+    ),
+    errors.ConsentError: ErrorResponse(HTTPStatus.CONFLICT, "工友还没有同意，不能保存或查看。", tells_detail=True),
+    errors.IdentityFieldError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, "填的内容不对。", tells_detail=True),
+    errors.AuditError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "审计日志写不进去，请管理员先核对审计日志。"),
     errors.JudgmentsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, "评测文件读不了。", tells_detail=True),
     errors.MeasurementError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "测量没有做成。", tells_detail=True),
     errors.BotError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN),
@@ -75,6 +91,8 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
 """Every leaf of the tree, and the root for classes in between (``StoreError``, …)."""
 
 _STATUS_HEADLINES = {
+    HTTPStatus.SEE_OTHER: "请先登录。",
+    HTTPStatus.UNAUTHORIZED: "请先登录。",
     HTTPStatus.BAD_REQUEST: "请求的内容不对，请退回上一页再试。",
     HTTPStatus.FORBIDDEN: "这个请求不是从本站页面发出的，没有处理。请刷新页面后再试。",
     HTTPStatus.NOT_FOUND: "没有这个页面。请检查网址，或者回到首页。",

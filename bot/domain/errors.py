@@ -22,6 +22,18 @@
     │   └── StoreUnavailableError  the engine is away; try again later
     ├── PlatformError              the WeChat platform refused or did not answer
     ├── OutboxError                a late answer could not be kept
+    ├── AccountError
+    │   ├── LoginRefusedError      wrong name or password, without saying which
+    │   ├── AccountLockedError     too many tries; says how long to wait
+    │   ├── PasswordRuleError      a new password is too easy to guess
+    │   ├── StaffChangeError       a change to the staff accounts that cannot be made
+    │   └── NotAllowedError        the role or the region scope does not cover it
+    ├── PrivacyError
+    │   ├── KeyFileError           the keys for personal data are missing or cannot be used
+    │   ├── DecryptionError        encrypted data that no key opens: changed, misplaced, or the key is gone
+    │   ├── ConsentError           personal data without the worker's consent are neither kept nor read
+    │   ├── IdentityFieldError     a name, telephone or ID number that cannot be one; the text never repeats it
+    │   └── AuditError             the audit log cannot be continued without hiding a gap
     ├── JudgmentsError             an evaluation file cannot be read
     └── MeasurementError           a measurement could not be made
 
@@ -118,6 +130,62 @@ class PlatformError(BotError):
 
 class OutboxError(BotError):
     """A late answer could not be kept."""
+
+
+class AccountError(BotError):
+    """Something about staff accounts."""
+
+
+class LoginRefusedError(AccountError):
+    """Wrong user name or password, or a disabled account; it does not say which."""
+
+
+class AccountLockedError(AccountError):
+    """Too many tries.
+
+    Attributes:
+        retry_after_s: seconds to wait before another try.
+    """
+
+    def __init__(self, message: str, retry_after_s: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class PasswordRuleError(AccountError):
+    """A new password that is too easy to guess."""
+
+
+class StaffChangeError(AccountError):
+    """A change to the staff accounts that cannot be made: say, the name is taken or the last admin would go."""
+
+
+class NotAllowedError(AccountError):
+    """The account's roles or region scope do not cover what was asked for."""
+
+
+class PrivacyError(BotError):
+    """Something about personal data."""
+
+
+class KeyFileError(PrivacyError):
+    """The keys for personal data are missing or cannot be used."""
+
+
+class DecryptionError(PrivacyError):
+    """Encrypted data that no key opens: changed, in the wrong place, or their key is gone."""
+
+
+class ConsentError(PrivacyError):
+    """Personal data are neither kept nor read without the worker's consent."""
+
+
+class IdentityFieldError(PrivacyError):
+    """A name, telephone or ID number that cannot be one; the text never repeats it."""
+
+
+class AuditError(PrivacyError):
+    """The audit log cannot be continued without hiding a gap."""
 
 
 class JudgmentsError(BotError):

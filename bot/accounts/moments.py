@@ -1,0 +1,15 @@
+"""Moments as accounts and sessions keep them: integer milliseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 of an aware datetime."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(moment_ms: int) -> datetime:
+    """The same back, aware UTC."""
+    return datetime.fromtimestamp(moment_ms / 1000, UTC)
