@@ -28,7 +28,6 @@ from bot.retrieval.training_corpus import TrainingCorpus
 from bot.retrieval.training_data import Question, is_held_out, read_training_data
 
 MODEL_NAME = "gongyou-static"
-_THREADS = 2
 _FLOAT16_BYTES = 2
 _TOKENIZER_SHARE = 0.06
 """Of the folder's size, what the tokenizer's file takes beside the weights."""
@@ -58,6 +57,7 @@ class TrainingOptions:
         split_batch: articles cut in two in a batch.
         headed_batch: (text, heading) pairs in a batch.
         term_batch: lexicon pairs in a batch.
+        threads: of torch; another number may round otherwise and give another model.
     """
 
     data_dir: Path
@@ -74,6 +74,7 @@ class TrainingOptions:
     split_batch: int = 768
     headed_batch: int = 64
     term_batch: int = 128
+    threads: int = 2
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def train_encoder(options: TrainingOptions, progress: Callable[[str], None]) -> 
     """
     _check(options)
     started_s = time.monotonic()
-    torch.set_num_threads(_THREADS)
+    torch.set_num_threads(options.threads)
     data = read_training_data(options.data_dir, options.lexicon)
     progress(
         f"读入 {len(data.articles)} 条法条、{len(data.background)} 条其他条文、{len(data.questions)} 个问题，正在分词"

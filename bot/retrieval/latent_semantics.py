@@ -60,12 +60,12 @@ def _tf_idf(texts: Sequence[TokenRows], weights: NDArray[np.float32]) -> sparse.
 
 
 def _right_singular_vectors(matrix: sparse.csr_matrix, rank: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    width = min(rank + _OVERSAMPLING, *matrix.shape)
-    basis = rng.standard_normal((matrix.shape[1], width)).astype(np.float32)
+    # Only matrices as tall as the vocabulary are made orthogonal, never one as tall as the corpus.
+    basis = rng.standard_normal((matrix.shape[1], min(rank + _OVERSAMPLING, *matrix.shape))).astype(np.float32)
     transposed = matrix.T.tocsr()
     for _ in range(_POWER_ITERATIONS):
-        left, _ = np.linalg.qr(matrix @ basis)
-        basis, _ = np.linalg.qr(transposed @ left)
-    _, values, rotation = np.linalg.svd(matrix @ basis, full_matrices=False)
-    vectors: NDArray[np.float32] = (basis @ rotation[:rank].T).astype(np.float32)
-    return vectors * (values[:rank] > 0)
+        basis, _ = np.linalg.qr(transposed @ (matrix @ basis))
+    projected = matrix @ basis
+    _, rotation = np.linalg.eigh((projected.T @ projected).astype(np.float64))
+    vectors: NDArray[np.float32] = (basis @ rotation[:, ::-1][:, :rank]).astype(np.float32)
+    return vectors

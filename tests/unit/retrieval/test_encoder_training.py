@@ -73,6 +73,7 @@ def train(data_dir: Path, output_dir: Path, *, epochs: int = EPOCHS, seed: int =
         split_batch=8,
         headed_batch=4,
         term_batch=2,
+        threads=1,
     )
     return train_encoder(options, lambda _line: None)
 
