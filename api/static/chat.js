@@ -10,7 +10,12 @@
   const more = byId("more");
   let opener = null;
 
-  const toEnd = () => { log.scrollTop = log.scrollHeight; };
+  // To the end, but never past the beginning of the last bubble: a long answer is read from its top.
+  function toEnd() {
+    const last = Array.from(log.querySelectorAll(".row")).pop();
+    const top = last ? last.offsetTop - log.offsetTop - 12 : log.scrollHeight;
+    log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top);
+  }
 
   const isNarrow = window.matchMedia("(max-width: 860px)");
 

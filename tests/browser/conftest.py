@@ -15,6 +15,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from bot.assembly import ensure_policy_index
+from bot.settings import Settings
+
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -36,7 +39,7 @@ OpenChat = Callable[..., Page]
 
 
 @contextmanager
-def running_server(data_dir: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def running_server(data_dir: Path, index_dir: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server on a free port of this machine; stopped in the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -47,6 +50,7 @@ def running_server(data_dir: Path) -> Iterator[tuple[str, subprocess.Popen[bytes
         "GONGYOU_SIMULATOR": "true",
         "GONGYOU_PORT": str(port),
         "GONGYOU_DATA_DIR": str(data_dir),
+        "GONGYOU_INDEX_DIR": str(index_dir),
     }
     command = [sys.executable, "-m", "uvicorn", "api.app:app_from_environment", "--factory", "--workers", "2"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
@@ -74,15 +78,29 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
 
 
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the corpus, built before several processes start on it, as an installation does."""
+    index_dir = tmp_path_factory.mktemp("indexes")
+    settings = Settings(
+        _env_file=None,
+        corpus_dir=REPOSITORY / "corpus",
+        encoder=str(REPOSITORY / "indexes" / "encoder"),
+        index_dir=index_dir,
+    )
+    ensure_policy_index(settings)
+    return index_dir
+
+
 @pytest.fixture
-def server_of() -> Callable[[Path], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]:
-    """Starts servers that a test may stop."""
-    return running_server
+def server_of(index_dir: Path) -> Callable[[Path], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]:
+    """Starts servers that a test may stop, by their data folders."""
+    return lambda data_dir: running_server(data_dir, index_dir)
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_server(tmp_path_factory.mktemp("server") / "var") as (url, _):
+def server_url(tmp_path_factory: pytest.TempPathFactory, index_dir: Path) -> Iterator[str]:
+    with running_server(tmp_path_factory.mktemp("server") / "var", index_dir) as (url, _):
         yield url
 
 

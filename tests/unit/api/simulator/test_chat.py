@@ -45,8 +45,8 @@ async def test_the_panel_shows_what_was_searched_found_and_cited(demonstration: 
         "回答引用了这条",
         "征求意见稿",
         "目标只定到 2020 年",
-        "关键词（BM25）第 1（14.20）",
-        "意思（向量）第 2（0.61）",
+        "BM25 第 1（14.20）",
+        "向量第 2（0.61）",
     ):
         assert shown in panel
     assert panel.count("回答引用了这条") == 1
