@@ -20,6 +20,7 @@ from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
 from api.simulator.router import PLATFORM_PATH, SimulatorRoom, simulator_router
+from api.staff.router import StaffRoom, staff_router
 from api.wechat import wechat_router
 from bot.assembly import Application
 from bot.domain.errors import SettingsError
@@ -69,6 +70,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
         try:
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
+            app.include_router(staff_router(StaffRoom(application.accounts, pages, application.divisions)))
             app.include_router(
                 wechat_router(
                     application.callback,

@@ -190,7 +190,7 @@ class StaffAccounts:
             "_id": secrets.token_hex(16),
             "user_name": name,
             "display_name": _checked_display_name(display_name or name),
-            "roles": sorted(roles),
+            "roles": sorted(role.value for role in roles),
             "region_scope": list(region_scope),
             "disabled": False,
             "credentials": 1,

@@ -1,6 +1,7 @@
 """The only wiring: which engine stands behind which port."""
 
 from bot.assembly.application import Application
+from bot.assembly.open_accounts import open_accounts
 from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index
 
-__all__ = ["Application", "PolicyDesk", "build_policy_index", "ensure_policy_index"]
+__all__ = ["Application", "PolicyDesk", "build_policy_index", "ensure_policy_index", "open_accounts"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from bot.accounts.log_in import Accounts
 from bot.assembly.policy_desk import PolicyDesk
 from bot.domain.message import WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
@@ -56,6 +57,7 @@ class Application:
         callback: opens and seals the platform's posts.
         gateway: settles each message in time.
         counters: what happened, by name.
+        accounts: the staff accounts.
     """
 
     settings: Settings
@@ -67,6 +69,7 @@ class Application:
     callback: WechatCallback
     gateway: MessageGateway
     counters: Counters
+    accounts: Accounts
     _stack: AsyncExitStack
 
     @classmethod
@@ -85,6 +88,8 @@ class Application:
             desk = await asyncio.to_thread(PolicyDesk.open, settings)
             stack.callback(desk.answerer.close)
             gateway = await _gateway(engines, desk, trace_sink)
+            accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
+            await accounts.prepare()
             return cls(
                 settings=settings,
                 clock=clock,
@@ -95,6 +100,7 @@ class Application:
                 callback=callback,
                 gateway=gateway,
                 counters=engines.counters,
+                accounts=accounts,
                 _stack=stack.pop_all(),
             )
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from argon2 import PasswordHasher
+
+from bot.accounts.log_in import Accounts
+from bot.accounts.passwords import Passwords
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, current_trace, hop, note
 from bot.gateway.counters import Counters
@@ -19,6 +23,7 @@ from bot.wechat.callback import WechatCallback
 TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
 
 ANSWER = "【福建省三明市】【征求意见稿，只能参考】\n给予一次性创业补贴5000元。\n出处：三明市文件（草案）"
+QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 FACTS: dict[str, Any] = {
     "outcome": "answered",
     "work_region": "350400",
@@ -109,6 +114,7 @@ class ScriptedApplication:
             clock=clock,
         )
         self.counters = Counters()
+        self.accounts = Accounts(documents, cache, clock, QUICK_PASSWORDS, self.divisions)
         self.build_id = "scripted"
         self.document_count = 2
         self.clause_count = 2
@@ -121,7 +127,9 @@ class ScriptedApplication:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         documents = await open_documents("", settings.documents_path)
         cache = await open_cache("", settings.cache_path, clock=clock)
-        return cls(settings, clock, documents, cache, trace_sink)
+        application = cls(settings, clock, documents, cache, trace_sink)
+        await application.accounts.prepare()
+        return application
 
     async def close(self) -> None:
         self.is_closed = True
