@@ -62,7 +62,9 @@ class StaffAuth:
         @router.get("/staff/queue")
         async def queue(staff: Annotated[LoggedIn, Depends(auth.require(Permission.ANSWER_WORKERS))]) -> Response: ...
 
-    Routers take ``route_class=StaffRoute``: it refuses large bodies before anything reads them.
+    Modules that write guards like this leave out ``from __future__ import annotations``: FastAPI could not find the
+    local name ``auth`` in a text. Routers take ``route_class=StaffRoute``: it refuses large bodies before anything
+    reads them.
 
     Args:
         accounts: the staff accounts.

@@ -1,6 +1,7 @@
-"""Routes of the staff's own pages; all work without JavaScript."""
+"""Routes of the staff's own pages; all work without JavaScript.
 
-from __future__ import annotations
+Annotations are evaluated here (no ``__future__`` import): they name guards that only the function around them knows.
+"""
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -46,10 +47,12 @@ class Problem:
     Attributes:
         field: id of the input that the summary leads to.
         text: one sentence or two.
+        beside: what stands at the input itself; the same where empty.
     """
 
     field: str
     text: str
+    beside: str = ""
 
 
 @dataclass(slots=True)
@@ -110,7 +113,7 @@ def _log_in(room: StaffRoom) -> APIRouter:
                 old_token=request.cookies.get(session_cookie(request), ""),
             )
         except (LoginRefusedError, AccountLockedError) as error:
-            problem = Problem("password" if isinstance(error, LoginRefusedError) else "user_name", str(error))
+            problem = _log_in_problem(error)
             return _refusal(_log_in_page(room, request, problems=[problem], status=_status_of(error), **show), error)
         response = RedirectResponse(safe_next(next), HTTPStatus.SEE_OTHER)
         set_session(request, response, token)
@@ -216,7 +219,14 @@ async def _account_page(
 
 
 def _problem_names(problems: list[Problem] | None) -> dict[str, Any]:
-    return {"problems": problems or [], "problem_of": {problem.field: problem.text for problem in problems or []}}
+    shown = problems or []
+    return {"problems": shown, "problem_of": {problem.field: problem.beside or problem.text for problem in shown}}
+
+
+def _log_in_problem(error: LoginRefusedError | AccountLockedError) -> Problem:
+    if isinstance(error, AccountLockedError):
+        return Problem("password", str(error), "现在还不能试。")
+    return Problem("password", str(error), "请核对用户名，再输一遍密码。")
 
 
 def _missing(**fields: tuple[str, str]) -> list[Problem]:

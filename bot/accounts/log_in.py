@@ -11,7 +11,7 @@ from bot.domain.staff import StaffSession
 from bot.ports import Cache, Clock, DocumentStore
 from bot.regions.divisions import Divisions
 
-WRONG = "用户名或密码不对。请检查大小写和输入法；如果确定没有输错，请问管理员账号是否已停用。"
+WRONG = "用户名或密码不对。请检查大小写和输入法；还是不行，请找管理员，账号也可能已停用。"
 WRONG_PASSWORD = "现在的密码不对，密码没有改。"  # noqa: S105 - a sentence about a password
 
 
