@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AES_KEY_LENGTH = 43
+DEMO_KEY_FILE = Path.home() / ".gongyou" / "privacy.key"
 
 
 class Settings(BaseSettings):
@@ -44,6 +45,10 @@ class Settings(BaseSettings):
     callback_max_bytes: int = Field(default=64 * 1024, ge=1024)
 
     reply_deadline_s: float = Field(default=4.0, gt=0, lt=5)
+    privacy_keys: SecretStr = SecretStr("")
+    privacy_key_file: Path | None = Field(
+        default_factory=lambda chosen: DEMO_KEY_FILE if chosen.get("mode") == "demo" else None
+    )
     simulator: bool = Field(default_factory=lambda chosen: chosen.get("mode") == "demo")
 
     @field_validator("wechat_aes_key")

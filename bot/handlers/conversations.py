@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DuplicateKeyError
 from bot.domain.region import PlaceRole
 from bot.ports import Document, DocumentStore
+from bot.privacy.retention import needs_touch, touched
 from bot.storage.change import change
 
 COLLECTION = "conversations"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Conversations:
@@ -22,19 +29,23 @@ class Conversations:
 
     Args:
         store: where they lie.
+        now: the present moment, aware UTC; what nobody touches for 30 days expires (`bot.privacy.retention`).
     """
 
-    def __init__(self, store: DocumentStore) -> None:
+    def __init__(self, store: DocumentStore, now: Callable[[], datetime] = _utc_now) -> None:
         self._store = store
+        self._now = now
 
     async def open(self, worker_id: str) -> Conversation:
         """The worker's conversation, begun now if there is none."""
         while True:
             document = await self._store.find_one(COLLECTION, {"_id": worker_id})
             if document is not None:
+                await self._touch(document)
                 return _conversation(document)
+            fresh = touched(_document(Conversation(worker_id)), self._now())
             try:
-                return _conversation(await self._store.insert(COLLECTION, _document(Conversation(worker_id))))
+                return _conversation(await self._store.insert(COLLECTION, fresh))
             except DuplicateKeyError:
                 continue
 
@@ -58,13 +69,17 @@ class Conversations:
 
         def learn(document: Document) -> Document | None:
             learned = document | news
-            return learned if learned != document else None
+            return touched(learned, self._now()) if learned != document else None
 
         await change(self._store, COLLECTION, worker_id, learn)
 
     async def erase(self, worker_id: str) -> None:
         """Forget a worker."""
         await self._store.delete(COLLECTION, {"_id": worker_id})
+
+    async def _touch(self, document: Document) -> None:
+        if needs_touch(document, self._now()):
+            await change(self._store, COLLECTION, document["_id"], lambda current: touched(current, self._now()))
 
 
 def _document(conversation: Conversation) -> Document:

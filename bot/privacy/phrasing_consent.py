@@ -1,0 +1,59 @@
+"""What a worker is asked to agree to, in plain Chinese; every version that was ever shown stays here."""
+
+from __future__ import annotations
+
+from bot.privacy.purposes import Purpose
+
+CURRENT_VERSION = "2024-05"
+
+TEXTS = {
+    "2024-05": (
+        "要给您办这件事，需要记下您的姓名、电话，有的还要身份证号。\n"
+        "1. 只用来给您办事、和您联系，不给无关的人看。\n"
+        "2. 加密保存；工作人员每看一次都有记录。\n"
+        "3. 您随时可以查看，也可以要求删除；取消关注公众号也会删除。\n"
+        "4. 还没办完的预约和欠薪登记，要留到办完才删。\n"
+        "5. 聊天的进度30天不用就自动删除。\n"
+        "同意请回复“同意”，不同意回复“不同意”。不同意也能照常问政策。"
+    ),
+}
+"""Consent texts by version."""
+
+PURPOSES = {
+    Purpose.SERVICE: "办事和联系（预约、欠薪登记、补贴核对）",
+    Purpose.JOB_PUSH: "按您的条件推送招工信息",
+    Purpose.STATISTICS: "去掉姓名后用于统计",
+}
+
+NOT_GIVEN = "工友还没有同意“{purpose}”，不能保存或查看这些资料；请先让工友看说明并回复“同意”"
+UNKNOWN_VERSION = "没有版本为 {version} 的同意说明；请用现有的版本"
+
+PROFILE = "身份信息"
+CONSENTS = "同意记录"
+LOOKS = "查看和修改记录"
+EXPORTED_AT = "导出时间"
+
+IDENTITY_LABELS = {"name": "姓名", "phone": "电话", "id_number": "身份证号"}
+CONSENT_VERSION = "说明版本"
+CONSENT_TEXT = "说明内容"
+CONSENT_PURPOSES = "用途"
+CONSENT_GIVEN_AT = "同意时间"
+CONSENT_WITHDRAWN_AT = "撤回时间"
+
+LOOK_AT = "时间"
+LOOK_BY = "谁"
+LOOK_ACTION = "做了什么"
+LOOK_DETAILS = "说明"
+
+ACTORS = {"worker": "本人", "system": "系统"}
+STAFF = "工作人员"
+ACTIONS = {
+    "consent_given": "同意保存资料",
+    "consent_withdrawn": "撤回同意",
+    "profile_kept": "保存身份信息",
+    "profile_revealed": "查看身份信息",
+    "profile_found_by_phone": "按电话找到资料",
+    "data_exported": "导出全部资料",
+    "erasure_requested": "要求删除资料",
+    "erasure_completed": "资料删除完毕",
+}
