@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AES_KEY_LENGTH = 43
-DEMO_KEY_FILE = Path.home() / ".gongyou" / "privacy.key"
+DEMO_KEY_FILE = Path("~/.gongyou/privacy.key")
 
 
 class Settings(BaseSettings):

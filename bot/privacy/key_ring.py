@@ -74,7 +74,7 @@ def open_key_ring(keys: str, key_file: Path | None, *, may_create: bool) -> KeyR
 
     Args:
         keys: ``id:base64,id:base64`` from the environment; "" to use the file.
-        key_file: where the file lies; None for none.
+        key_file: where the file lies (``~`` is the home folder); None for none.
         may_create: whether a missing file is made with a fresh key (the demo). In production a missing key is an
             error: a fresh key would leave all that was encrypted before unreadable.
 
@@ -87,7 +87,7 @@ def open_key_ring(keys: str, key_file: Path | None, *, may_create: bool) -> KeyR
         return KeyRing.of(given)
     if key_file is None:
         raise KeyFileError(f"没有设置隐私密钥；请设置 GONGYOU_PRIVACY_KEYS，{_HOW_TO_WRITE}")
-    path = key_file.expanduser()
+    path = _resolved(key_file)
     if may_create:
         _create_if_missing(path)
     return KeyRing(lambda: read_key_file(path))
@@ -137,6 +137,7 @@ def add_key(path: Path) -> str:
     Raises:
         KeyFileError: the file cannot be read or written.
     """
+    path = _resolved(path)
     keys = read_key_file(path)
     key_id = _fresh_id(keys)
     renewed = _temporary(path, {key_id: secrets.token_bytes(KEY_BYTES), **keys})
@@ -147,6 +148,13 @@ def add_key(path: Path) -> str:
 def format_keys(keys: Mapping[str, bytes]) -> str:
     """Keys as a key file has them, one a line."""
     return "".join(f"{key_id}:{base64.b64encode(key).decode()}\n" for key_id, key in keys.items())
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise KeyFileError(f"没有主目录，放不了密钥文件 {path}；请设置 GONGYOU_PRIVACY_KEY_FILE") from error
 
 
 def _create_if_missing(path: Path) -> None:

@@ -10,6 +10,7 @@ from bot.privacy.moments import stored
 CONVERSATIONS = "conversations"
 TOUCHED = "updated_at"
 CONVERSATION_DAYS = 30
+PAGE = 500
 TOUCH_EVERY = timedelta(days=1)
 
 
@@ -41,6 +42,7 @@ async def expire_conversations(store: DocumentStore, clock: Clock, *, days: int 
         StoreError: the store is away; the next round does the rest.
     """
     now = clock.now()
-    for document in await store.find(CONVERSATIONS, {TOUCHED: {"$exists": False}}):
-        await store.replace_if(CONVERSATIONS, touched(document, now))
+    while undated := await store.find(CONVERSATIONS, {TOUCHED: {"$exists": False}}, limit=PAGE):
+        for document in undated:
+            await store.replace_if(CONVERSATIONS, touched(document, now))
     return await store.delete(CONVERSATIONS, {TOUCHED: {"$lt": stored(now - timedelta(days=days))}})

@@ -55,6 +55,18 @@ def test_processes_that_start_together_have_the_same_key(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_home_folder_may_be_named_by_its_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_key_ring("", Path("~/.gongyou/privacy.key"), may_create=True)
+    assert add_key(Path("~/.gongyou/privacy.key")) == "k2"
+    assert tuple(read_key_file(tmp_path / ".gongyou" / "privacy.key")) == ("k2", "k1")
+
+
+def test_without_a_home_folder_the_setting_is_asked_for() -> None:
+    with pytest.raises(KeyFileError, match="GONGYOU_PRIVACY_KEY_FILE"):
+        open_key_ring("", Path("~nobody-of-this-name/privacy.key"), may_create=True)
+
+
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "privacy.key"
     path.write_text(f"k1:{KEY}\n")

@@ -2,7 +2,7 @@ import pytest
 
 from bot.handlers.conversations import COLLECTION, Conversations
 from bot.ports import DocumentStore
-from bot.privacy.retention import CONVERSATIONS, expire_conversations
+from bot.privacy.retention import CONVERSATIONS, TOUCHED, expire_conversations
 from tests.fakes.fake_clock import FakeClock
 
 DAY_S = 86_400.0
@@ -54,6 +54,16 @@ async def test_messages_of_one_day_write_the_moment_once(
     await clock.advance(DAY_S)
     await conversations.open("w1")
     assert (await store.find_one(COLLECTION, {"_id": "w1"}))["_ver"] == 2
+
+
+async def test_many_conversations_from_before_are_dated_page_by_page(
+    store: DocumentStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.privacy.retention.PAGE", 3)
+    for number in range(10):
+        await store.insert(COLLECTION, {"_id": f"w{number}"})
+    assert await expire_conversations(store, clock) == 0
+    assert await store.count(COLLECTION, {TOUCHED: {"$exists": True}}) == 10
 
 
 async def test_conversations_from_before_count_as_used_now(
