@@ -42,6 +42,7 @@ class Evidence:
     Attributes:
         clause: the clause.
         quote: the sentences to show, in the clause's order.
+        sentence: the best one of them alone, for where space is short.
         score: how well the best sentence fits, in [0, 1 + FACT_BONUS].
         similarity: cosine of question and best sentence, in [-1, 1].
         coverage: share of the question's word weight that the clause holds, in [0, 1].
@@ -50,6 +51,7 @@ class Evidence:
 
     clause: Clause
     quote: str
+    sentence: str
     score: float
     similarity: float
     coverage: float
@@ -127,6 +129,7 @@ def _evidence(
     return Evidence(
         clause=clause,
         quote=quote,
+        sentence=sentences[best],
         score=scores[best],
         similarity=similarities[best],
         coverage=max(_coverage(said, clause.text), _coverage(meant, clause.text)),

@@ -12,6 +12,7 @@ from bot.domain.policy import Clause, PolicyDocument, PolicyStatus
 from bot.domain.region import Region, RegionLevel
 
 ASK_REGION = "您在哪个省、哪个市县打工？告诉我（比如“我在三明永安”），我按当地的文件给您查。"
+NEAREST_INTRO = "您问的这一点，文件里没有写明，我不乱猜。最接近的条款是："
 NOT_ONLY_YOURS = "各地规定不一样，下面写明了是哪个地方的，不一定适用您那里："
 SOURCE_LABEL = "出处："
 ASK_WHOM_LABEL = "归谁管："
@@ -101,11 +102,6 @@ def next_step_line(clause: Clause, region: Region) -> str:
     lead = local_name(clause.departments[0], region) if clause.departments else ""
     whom = f"找{lead}，或打{hotline}" if lead else f"打{hotline}"
     return f"{NEXT_LABEL}{whom}问清条件怎么算、在哪办；要带的材料以窗口要求为准。"
-
-
-def nearest_intro() -> str:
-    """How a clause is introduced that is near, but does not answer."""
-    return "您问的这一点，文件里没有写明，我不乱猜。最接近的条款是："
 
 
 def none_text(place: str | None, *, has_documents: bool) -> str:
