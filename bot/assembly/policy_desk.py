@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 from bot.answering.evidence import EvidenceFinder
 from bot.answering.policy_answerer import PolicyAnswerer
 from bot.answering.retrieve_rows import answer_rows, query_of
-from bot.domain.errors import IndexLoadError
+from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import PolicyAnswer
 from bot.gateway.system_clock import SystemClock
 from bot.language.lexicon import Lexicon, load_lexicon
@@ -23,6 +24,8 @@ from bot.retrieval.encoder import load_encoder
 from bot.retrieval.hybrid_retriever import HybridRetriever
 from bot.retrieval.index_build import BuildReport, PolicyIndex, build_index, load_index
 from bot.settings import Settings
+
+logger = logging.getLogger("gongyou.retrieval")
 
 LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
 
@@ -88,15 +91,26 @@ class PolicyDesk:
 
 
 def _fresh_index(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> PolicyIndex:
+    """The current index if it is made of today's corpus, encoder and lexicon, else one built now.
+
+    Where the current one is damaged and cannot be built again either, the build that stands in for it is served.
+    """
     corpus_hash = load_corpus(settings.corpus_dir).content_hash
     try:
         index = load_index(settings.index_dir)
     except IndexLoadError:
         index = None
     made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash) if index else None
-    if index is not None and made_of == (corpus_hash, encoder.name, lexicon.content_hash):
+    is_fallback = index is not None and index.is_fallback
+    if index is not None and made_of == (corpus_hash, encoder.name, lexicon.content_hash) and not is_fallback:
         return index
-    _build(settings, encoder, lexicon)
+    try:
+        _build(settings, encoder, lexicon)
+    except IndexBuildError as error:
+        if index is None or not is_fallback:
+            raise
+        logger.warning("index cannot be built again, build %s goes on being served: %s", index.build_id, error)
+        return index
     return load_index(settings.index_dir)
 
 

@@ -6,10 +6,12 @@ versions give the same bytes and the same build id. No clock, no pickle.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
 from bot.retrieval.index_rows import clause_of, clause_row, document_of, document_row
 from bot.retrieval.query_expansion import repair_terms
+
+logger = logging.getLogger("gongyou.retrieval")
 
 FORMAT = 1
 DOCUMENTS_FILE = "documents.json"
@@ -71,6 +75,7 @@ class PolicyIndex:
         bm25: over the clauses' words.
         embeddings: ``float32[n_clauses, dimension]``, L2-normalised.
         repair_terms: the terms that a homophone may stand for.
+        is_fallback: whether it stands in for the current build, which cannot be read.
     """
 
     build_id: str
@@ -82,6 +87,7 @@ class PolicyIndex:
     bm25: CompiledBm25
     embeddings: NDArray[np.float32]
     repair_terms: tuple[str, ...]
+    is_fallback: bool = False
 
 
 def build_index(
@@ -121,22 +127,19 @@ def build_index(
 
 
 def load_index(index_dir: Path) -> PolicyIndex:
-    """Read the current index.
+    """Read the current index, or the newest other build that is intact where that one is damaged.
 
     Raises:
-        IndexLoadError: there is none, it is damaged, or this version cannot read it.
+        IndexLoadError: there is none that is intact and that this version can read.
     """
-    build_id = index_store.current_build_id(index_dir)
-    if build_id is None:
-        msg = f"{index_dir} 里还没有索引，请先运行 gongyou index build"
-        raise IndexLoadError(msg)
     try:
-        return _load(index_dir, build_id)
-    except IndexLoadError:
-        newer = index_store.current_build_id(index_dir)
-        if newer is None or newer == build_id:
+        return _load_current(index_dir)
+    except IndexLoadError as error:
+        fallback = _newest_intact(index_dir)
+        if fallback is None:
             raise
-        return _load(index_dir, newer)
+        logger.warning("index cannot be read, build %s is served in its place: %s", fallback.build_id, error)
+        return fallback
 
 
 def clause_text(clause: Clause) -> str:
@@ -198,6 +201,27 @@ def _write(
     index_store.write_json(folder / REPAIR_TERMS_FILE, repair_terms([words(text) for text in texts], lexicon))
     index_store.write_json(folder / DOCUMENTS_FILE, [document_row(document) for document in documents])
     index_store.write_json(folder / CLAUSES_FILE, [clause_row(clause) for clause in clauses])
+
+
+def _load_current(index_dir: Path) -> PolicyIndex:
+    build_id = index_store.current_build_id(index_dir)
+    if build_id is None:
+        msg = f"{index_dir} 里还没有索引，请先运行 gongyou index build"
+        raise IndexLoadError(msg)
+    try:
+        return _load(index_dir, build_id)
+    except IndexLoadError:
+        newer = index_store.current_build_id(index_dir)
+        if newer is None or newer == build_id:
+            raise
+        return _load(index_dir, newer)
+
+
+def _newest_intact(index_dir: Path) -> PolicyIndex | None:
+    for build_id in index_store.build_ids(index_dir):
+        with contextlib.suppress(IndexLoadError):
+            return replace(_load(index_dir, build_id), is_fallback=True)
+    return None
 
 
 def _load(index_dir: Path, build_id: str) -> PolicyIndex:

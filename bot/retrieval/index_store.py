@@ -55,6 +55,13 @@ def current_build_id(index_dir: Path) -> str | None:
     return build_id
 
 
+def build_ids(index_dir: Path) -> list[str]:
+    """All builds in the folder, the newest first, intact or not."""
+    if not index_dir.is_dir():
+        return []
+    return [path.name for path in sorted(_builds(index_dir), key=_made_ns, reverse=True)]
+
+
 @contextmanager
 def writing(index_dir: Path) -> Iterator[Path]:
     """Hold the index folder for writing; yields an empty staging folder that is gone afterwards unless published.
@@ -97,7 +104,7 @@ def publish(index_dir: Path, staging: Path, facts: Mapping[str, Any]) -> dict[st
     """
     files = {path.name: _sha256(path) for path in sorted(staging.iterdir())}
     content = {**facts, "files": files}
-    build_id = hashlib.sha256(canonical_json(content)).hexdigest()[:_BUILD_ID_DIGITS]
+    build_id = _build_id_of(content)
     manifest = {"build_id": build_id, **content}
     write_json(staging / MANIFEST_FILE, manifest)
     for path in staging.iterdir():
@@ -137,6 +144,9 @@ def verified_manifest(index_dir: Path, build_id: str) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"索引 {folder} 不完整，{_REBUILD}"
         raise IndexLoadError(msg) from error
+    if _build_id_of({key: value for key, value in manifest.items() if key != "build_id"}) != build_id:
+        msg = f"索引文件 {folder / MANIFEST_FILE} 已损坏，{_REBUILD}"
+        raise IndexLoadError(msg)
     for name, checksum in expected.items():
         path = folder / name
         if Path(name).name != name or not path.is_file() or _sha256(path) != checksum:
@@ -172,11 +182,24 @@ def _readable_current(index_dir: Path) -> str | None:
 
 
 def _prune(index_dir: Path, kept: set[str | None]) -> None:
-    builds = [path for path in index_dir.iterdir() if path.is_dir() and _BUILD_ID.fullmatch(path.name)]
-    others = sorted((path for path in builds if path.name not in kept), key=lambda path: path.stat().st_mtime_ns)
+    builds = _builds(index_dir)
+    others = sorted((path for path in builds if path.name not in kept), key=_made_ns)
     room = max(0, BUILDS_KEPT - sum(path.name in kept for path in builds))
     for path in others[: len(others) - room]:
         shutil.rmtree(path)
+
+
+def _build_id_of(content: Mapping[str, Any]) -> str:
+    """The name of a build: a hash of all that its manifest says besides the name itself."""
+    return hashlib.sha256(canonical_json(content)).hexdigest()[:_BUILD_ID_DIGITS]
+
+
+def _builds(index_dir: Path) -> list[Path]:
+    return [path for path in index_dir.iterdir() if path.is_dir() and _BUILD_ID.fullmatch(path.name)]
+
+
+def _made_ns(build: Path) -> int:
+    return build.stat().st_mtime_ns
 
 
 def _sha256(path: Path) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +169,70 @@ def test_a_damaged_file_is_refused_with_what_to_do(build: Build, tmp_path: Path,
         load_index(tmp_path)
 
 
+def damage(path: Path, kind: str) -> None:
+    if kind == "gone":
+        path.unlink()
+    elif kind == "cut short":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    else:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", ["flipped", "cut short", "gone"])
+def test_while_any_file_of_the_current_build_is_damaged_the_previous_one_is_served(
+    build: Build, tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    previous, current = build(tmp_path, "corpus-1"), build(tmp_path, "corpus-2")
+    whole = files_of(current.folder)
+    assert len(whole) == 7
+    for name, content in whole.items():
+        damage(current.folder / name, kind)
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "gongyou.retrieval"):
+            index = load_index(tmp_path)
+        assert (index.build_id, index.corpus_hash, index.is_fallback) == (previous.build_id, "corpus-1", True), name
+        assert previous.build_id in caplog.text
+        (current.folder / name).write_bytes(content)
+    assert (load_index(tmp_path).build_id, load_index(tmp_path).is_fallback) == (current.build_id, False)
+
+
+@pytest.mark.parametrize("fact", ["corpus_hash", "encoder", "lexicon_hash", "format", "counts", "files"])
+def test_a_manifest_that_was_changed_is_not_believed(build: Build, tmp_path: Path, fact: str) -> None:
+    path = build(tmp_path).folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest[fact] = {} if fact == "files" else "changed"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(IndexLoadError, match=r"损坏.*gongyou index build"):
+        load_index(tmp_path)
+
+
+def test_the_newest_intact_build_stands_in(build: Build, tmp_path: Path) -> None:
+    oldest = build(tmp_path / "elsewhere", "corpus-0").folder
+    older, newer, current = (build(tmp_path, f"corpus-{number}").folder for number in (1, 2, 3))
+    shutil.copytree(oldest, tmp_path / oldest.name)
+    for age, folder in enumerate((current, newer, tmp_path / oldest.name)):
+        os.utime(folder, ns=(10**18 - age, 10**18 - age))
+    assert not older.exists()
+    damage(current / "clauses.json", "flipped")
+    assert load_index(tmp_path).build_id == newer.name
+    damage(newer / "embeddings.npy", "gone")
+    assert load_index(tmp_path).build_id == oldest.name
+    damage(tmp_path / oldest.name / "manifest.json", "flipped")
+    with pytest.raises(IndexLoadError, match="gongyou index build"):
+        load_index(tmp_path)
+
+
+def test_a_lost_current_file_leaves_the_builds_in_service(build: Build, tmp_path: Path) -> None:
+    report = build(tmp_path)
+    (tmp_path / "CURRENT").unlink()
+    index = load_index(tmp_path)
+    assert (index.build_id, index.is_fallback) == (report.build_id, True)
+    build(tmp_path)
+    assert not load_index(tmp_path).is_fallback
+
+
 def test_a_damaged_build_is_replaced_by_building_again(build: Build, tmp_path: Path) -> None:
     folder = build(tmp_path).folder
     (folder / "clauses.json").write_text("[]", encoding="utf-8")
@@ -174,9 +241,11 @@ def test_a_damaged_build_is_replaced_by_building_again(build: Build, tmp_path: P
 
 
 @pytest.mark.parametrize("content", ["../../etc", "", "xyz"])
-def test_a_current_file_that_is_no_build_id_is_refused(build: Build, tmp_path: Path, content: str) -> None:
-    build(tmp_path)
+def test_a_current_file_that_is_no_build_id_is_not_followed(build: Build, tmp_path: Path, content: str) -> None:
+    folder = build(tmp_path).folder
     (tmp_path / "CURRENT").write_text(content, encoding="utf-8")
+    assert load_index(tmp_path).is_fallback
+    shutil.rmtree(folder)
     with pytest.raises(IndexLoadError, match="gongyou index build"):
         load_index(tmp_path)
 
