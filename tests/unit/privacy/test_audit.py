@@ -163,6 +163,22 @@ async def test_a_store_set_back_to_an_old_copy_is_found_by_an_earlier_report(roo
 
 
 @pytest.mark.usefixtures("log")
+@pytest.mark.usefixtures("log")
+async def test_a_last_entry_from_a_copy_with_another_end_is_found(room: PrivacyRoom) -> None:
+    """It has a genuine seal and follows the entry before, but the head knows another one."""
+    old_head = await room.store.find_one(HEAD, {})
+    assert old_head is not None
+    await room.audit.append("one end", actor="op1")
+    other_end = await stored(room, 8)
+    await room.store.delete(LOG, {"_id": entry_id(8)})
+    await room.store.delete(HEAD, {"_id": "head"})
+    await room.store.insert(HEAD, {name: value for name, value in old_head.items() if name != "_ver"})
+    await room.audit.append("another end", actor="op1")
+    assert (await report(room)).is_intact
+    await put(room, other_end)
+    assert await kinds(room) == {Tampering.RELINKED}
+
+
 async def test_reordered_entries_are_found(room: PrivacyRoom) -> None:
     third, fifth = await stored(room, 3), await stored(room, 5)
     await put(room, {**fifth, "_id": third["_id"]})

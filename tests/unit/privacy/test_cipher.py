@@ -1,5 +1,6 @@
 import base64
 import secrets
+import string
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,15 @@ def test_every_changed_character_is_noticed() -> None:
         changed = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         with pytest.raises(DecryptionError):
             CIPHER.decrypt(changed, PHONE)
+
+
+@pytest.mark.parametrize("value", ["a", "ab", "abc"])
+def test_a_token_cannot_be_written_in_another_way(value: str) -> None:
+    """The last character of base64 has spare bits, which a lenient reader ignores."""
+    token = CIPHER.encrypt(value, PHONE)
+    for character in set(string.ascii_letters + string.digits + "-_=") - {token[-1]}:
+        with pytest.raises(DecryptionError):
+            CIPHER.decrypt(token[:-1] + character, PHONE)
 
 
 @pytest.mark.parametrize("token", ["", "gy1", "gy1.k1.", "gy1.k1.AAAA", "gy2.k1.AAAA", "gy1.k1.====", "王建国"])

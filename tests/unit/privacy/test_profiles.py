@@ -147,6 +147,40 @@ async def test_a_profile_written_while_the_worker_is_erased_is_taken_back(
     assert await room.store.count("profiles", {}) == 0
 
 
+async def test_a_profile_written_while_consent_is_withdrawn_is_taken_back(
+    room: PrivacyRoom, other_room: PrivacyRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.consents.give("w1")
+    written = room.profiles._write
+
+    async def withdraw_first(worker_id: str, news: Document) -> None:
+        await other_room.consents.withdraw(worker_id)
+        await written(worker_id, news)
+
+    monkeypatch.setattr(room.profiles, "_write", withdraw_first)
+    with pytest.raises(ConsentError):
+        await room.profiles.keep("w1", WANG)
+    assert await room.store.count("profiles", {}) == 0
+
+
+async def test_a_profile_whose_key_was_replaced_meanwhile_is_taken_back(
+    room: PrivacyRoom, other_room: PrivacyRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.consents.give("w1")
+    written = room.profiles._write
+
+    async def erase_and_come_back(worker_id: str, news: Document) -> None:
+        await other_room.eraser.erase_worker(worker_id)
+        await other_room.consents.give(worker_id)
+        await other_room.keys.open(worker_id)
+        await written(worker_id, news)
+
+    monkeypatch.setattr(room.profiles, "_write", erase_and_come_back)
+    with pytest.raises(ConsentError):
+        await room.profiles.keep("w1", WANG)
+    assert await room.profiles.own("w1") is None
+
+
 async def test_a_consent_says_when_to_which_text_and_for_what(room: PrivacyRoom) -> None:
     given = await room.consents.give("w1", [Purpose.SERVICE, Purpose.JOB_PUSH])
     assert (given.version, given.given_at) == (CURRENT_VERSION, room.clock.now())
