@@ -163,7 +163,6 @@ async def test_a_store_set_back_to_an_old_copy_is_found_by_an_earlier_report(roo
 
 
 @pytest.mark.usefixtures("log")
-@pytest.mark.usefixtures("log")
 async def test_a_last_entry_from_a_copy_with_another_end_is_found(room: PrivacyRoom) -> None:
     """It has a genuine seal and follows the entry before, but the head knows another one."""
     old_head = await room.store.find_one(HEAD, {})
@@ -179,6 +178,7 @@ async def test_a_last_entry_from_a_copy_with_another_end_is_found(room: PrivacyR
     assert await kinds(room) == {Tampering.RELINKED}
 
 
+@pytest.mark.usefixtures("log")
 async def test_reordered_entries_are_found(room: PrivacyRoom) -> None:
     third, fifth = await stored(room, 3), await stored(room, 5)
     await put(room, {**fifth, "_id": third["_id"]})
