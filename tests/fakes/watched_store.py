@@ -15,12 +15,15 @@ from tests.fakes.fake_clock import FakeClock
 
 T = TypeVar("T")
 
+QUIET_ROUNDS = 40
+
 
 class Activity:
     """How many store operations are under way, over all stores of a test."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.ended = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -31,6 +34,7 @@ class Activity:
             return await work
         finally:
             self.count -= 1
+            self.ended += 1
             if not self.count:
                 self._idle.set()
 
@@ -42,14 +46,18 @@ class SettledClock(FakeClock):
     """A fake clock that stands still while a store works."""
 
     def __init__(self) -> None:
-        super().__init__(rounds=30)
+        super().__init__()
         self.activity = Activity()
 
     async def let_run(self) -> None:
-        await super().let_run()
-        while self.activity.count:
+        """Until no store has worked for as many rounds as it takes to get from one operation to the next."""
+        quiet_rounds, ended = 0, self.activity.ended
+        while quiet_rounds < QUIET_ROUNDS:
             await self.activity.idle()
-            await super().let_run()
+            await asyncio.sleep(0)
+            is_quiet = not self.activity.count and self.activity.ended == ended
+            quiet_rounds = quiet_rounds + 1 if is_quiet else 0
+            ended = self.activity.ended
 
 
 class WatchedStore:
@@ -90,6 +98,12 @@ class WatchedStore:
 
     async def delete(self, collection: str, where: Any) -> int:
         return await self._pass("delete", collection, self._inner.delete, where)
+
+    async def collections(self) -> list[str]:
+        return await self._inner.collections()
+
+    async def restore(self, collection: str, document: Document) -> None:
+        await self._pass("restore", collection, self._inner.restore, document)
 
     async def close(self) -> None:
         await self._inner.close()
