@@ -25,6 +25,9 @@ Where = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 """``[("field", 1)]`` ascending, ``-1`` descending; ``_id`` breaks ties."""
 
+RESYNC = "resync"
+"""What a subscription brings where messages may have been missed: whoever listens reads afresh what it shows."""
+
 
 class Clock(Protocol):
     """The time, injected so that tests never sleep."""
@@ -88,6 +91,19 @@ class DocumentStore(Protocol):
         """Delete all matches and return how many there were. An empty ``where`` is refused with ValueError."""
         ...
 
+    async def collections(self) -> list[str]:
+        """Names of the collections that hold documents, sorted."""
+        ...
+
+    async def restore(self, collection: str, document: Document) -> None:
+        """Store a document as it was read from another store, its ``_ver`` included; for moving between engines.
+
+        Raises:
+            DuplicateKeyError: its ``_id`` or a unique key exists.
+            StoreUnavailableError: the engine is away.
+        """
+        ...
+
     async def close(self) -> None:
         """Release the engine."""
         ...
@@ -129,6 +145,16 @@ class Cache(Protocol):
         ...
 
 
+@runtime_checkable
+class Degrading(Protocol):
+    """An engine that goes on with a slower one while its own server is away."""
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether it does so now."""
+        ...
+
+
 class FileStore(Protocol):
     """Originals and photos by content."""
 
@@ -146,6 +172,10 @@ class FileStore(Protocol):
 
     async def delete(self, key: str) -> bool:
         """Forget a file; False when there was none."""
+        ...
+
+    async def keys(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """Keys of the stored files in order, from behind ``after`` on; fewer than ``limit`` where there are no more."""
         ...
 
     async def close(self) -> None:

@@ -15,13 +15,18 @@ def key_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def is_key(name: str) -> bool:
+    """Whether a name is a file's key."""
+    return _KEY.fullmatch(name) is not None
+
+
 def checked_key(key: str) -> str:
     """The key itself.
 
     Raises:
         StoreError: it is not a key; it may come from an address that somebody typed.
     """
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise StoreError("文件编号不对：应为 64 位十六进制；请从页面上的链接重新打开")
     return key
 

@@ -6,12 +6,14 @@ Written aside, synced, then renamed: a reader sees a whole file or none, and an 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.errors import StoreUnavailableError
-from bot.storage.file_rules import checked_key, damaged_file, key_of, no_such_file
+from bot.storage.file_rules import checked_key, damaged_file, is_key, key_of, no_such_file
 
 UNFINISHED_PREFIX = ".unfinished-"
 
@@ -52,6 +54,14 @@ class FolderFileStore:
         """
         return await asyncio.to_thread(self._delete, checked_key(key))
 
+    async def keys(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """Keys of the stored files in order, from behind ``after`` on.
+
+        Raises:
+            StoreUnavailableError: the folder cannot be read.
+        """
+        return await asyncio.to_thread(self._keys, after, limit)
+
     async def close(self) -> None:
         """Nothing is held open."""
 
@@ -71,6 +81,20 @@ class FolderFileStore:
         except OSError as error:
             raise _unavailable(error) from error
         return key
+
+    def _keys(self, after: str, limit: int) -> list[str]:
+        try:
+            behind = (key for key in self._every_key(after) if key > after)
+            return list(itertools.islice(behind, limit))
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def _every_key(self, after: str) -> Iterator[str]:
+        """All keys in order, folders that end before ``after`` left out."""
+        if not self._root.is_dir():
+            return
+        for folder in sorted(path for path in self._root.iterdir() if path.is_dir() and path.name >= after[:2]):
+            yield from sorted(path.name for path in folder.iterdir() if is_key(path.name))
 
     def _open(self, key: str) -> bytes:
         try:

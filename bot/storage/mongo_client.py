@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from bson.codec_options import TypeDecoder, TypeRegistry
+from bson.int64 import Int64
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo.errors import (
     ConnectionFailure,
@@ -26,7 +28,19 @@ MongoClient: TypeAlias = AsyncIOMotorClient[dict[str, Any]]
 MongoDatabase: TypeAlias = AsyncIOMotorDatabase[dict[str, Any]]
 
 DEFAULT_DATABASE = "gongyou"
-DEFAULT_TIMEOUTS_MS = {"serverSelectionTimeoutMS": 3000, "connectTimeoutMS": 3000, "socketTimeoutMS": 20_000}
+DEFAULT_TIMEOUTS_MS = {"serverSelectionTimeoutMS": 1500, "connectTimeoutMS": 1500, "socketTimeoutMS": 1500}
+"""A worker's answer is due within 5 s: who asks a server that is away must know it well before."""
+LONG_WORK_S = 60.0
+"""For what may rightly take long: building an index, deleting many documents."""
+
+
+class _PlainIntegers(TypeDecoder):
+    """Reads 64-bit integers as ``int``: pymongo's own subclass of it could not be stored again by our rules."""
+
+    bson_type = Int64
+
+    def transform_bson(self, value: Any) -> int:  # noqa: ANN401 - pymongo's signature
+        return int(value)
 
 
 def connect(url: str) -> tuple[MongoClient, MongoDatabase]:
@@ -42,6 +56,7 @@ def connect(url: str) -> tuple[MongoClient, MongoDatabase]:
         pymongo.errors.PyMongoError: the URL cannot be read.
     """
     options: dict[str, Any] = {"tz_aware": True, "w": "majority", "journal": True}
+    options["type_registry"] = TypeRegistry([_PlainIntegers()])
     spelled = url.lower()  # a keyword would win over the URL
     options |= {name: timeout for name, timeout in DEFAULT_TIMEOUTS_MS.items() if name.lower() not in spelled}
     client: MongoClient = AsyncIOMotorClient(url, **options)

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any, Self
 
+import pymongo
+
 from bot.ports import Document, Sort, Where
 from bot.storage.conditions import (
     Condition,
@@ -16,7 +18,7 @@ from bot.storage.conditions import (
     read_sort,
 )
 from bot.storage.document_rules import check_document, expected_version
-from bot.storage.mongo_client import MongoClient, MongoDatabase, connect, errors_translated
+from bot.storage.mongo_client import LONG_WORK_S, MongoClient, MongoDatabase, connect, errors_translated
 
 
 class MongoDocumentStore:
@@ -43,7 +45,7 @@ class MongoDocumentStore:
         options: dict[str, Any] = {"name": "_".join(["unique" if unique else "index", *paths])}
         if unique:
             options |= {"unique": True, "partialFilterExpression": {path: {"$exists": True} for path in paths}}
-        with errors_translated():
+        with errors_translated(), pymongo.timeout(LONG_WORK_S):
             await self._database[checked_collection(collection)].create_index([(path, 1) for path in paths], **options)
 
     async def insert(self, collection: str, document: Document) -> Document:
@@ -102,9 +104,22 @@ class MongoDocumentStore:
         if not query:
             msg = f"refusing to delete everything in {collection}: name what is to be deleted"
             raise ValueError(msg)
-        with errors_translated():
+        with errors_translated(), pymongo.timeout(LONG_WORK_S):
             outcome = await self._database[checked_collection(collection)].delete_many(query)
         return int(outcome.deleted_count)
+
+    async def collections(self) -> list[str]:
+        """Names of the collections that hold documents, sorted; GridFS and MongoDB's own are no documents."""
+        with errors_translated():
+            names = sorted(await self._database.list_collection_names())
+        return [name for name in names if "." not in name and await self.find(name, {}, limit=1)]
+
+    async def restore(self, collection: str, document: Document) -> None:
+        """Store a document with its ``_ver``; see `bot.ports.DocumentStore.restore`."""
+        check_document(document)
+        expected_version(document)
+        with errors_translated():
+            await self._database[checked_collection(collection)].insert_one(copy.deepcopy(document))
 
     async def close(self) -> None:
         """Close the connections."""

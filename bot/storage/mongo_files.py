@@ -76,6 +76,19 @@ class GridFsFileStore:
                 await self._remove(found)
         return bool(copies)
 
+    async def keys(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """Keys of the stored files in order, from behind ``after`` on."""
+        found: list[str] = []
+        while len(found) < limit:
+            query = {"filename": {"$gt": found[-1] if found else after}}
+            with errors_translated():
+                cursor = self._index.find(query, {"filename": 1}, sort=[("filename", 1)], limit=limit)
+                names = [str(stored["filename"]) for stored in await cursor.to_list(None)]
+            if not names:
+                break
+            found += dict.fromkeys(names)  # a file may be there twice, see above
+        return found[:limit]
+
     async def close(self) -> None:
         """Close the connections."""
         self._client.close()

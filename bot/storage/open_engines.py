@@ -7,24 +7,30 @@ from urllib.parse import unquote
 
 from bot.domain.errors import SettingsError
 from bot.ports import Cache, Clock, DocumentStore, FileStore
+from bot.storage.document_cache import DocumentCache
 from bot.storage.folder_files import FolderFileStore
+from bot.storage.guarded_documents import GuardedDocumentStore
+from bot.storage.resilient_cache import FallbackCache
 
 UNNAMED_SCHEME = "?"
 _MONGO_SCHEMES = ("mongodb", "mongodb+srv")
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
-async def open_documents(url: str, default_path: Path) -> DocumentStore:
+async def open_documents(url: str, default_path: Path, *, alone: bool = False) -> DocumentStore:
     """Open the document store.
 
     Args:
         url: empty: SQLite at ``default_path``; ``sqlite:///relative/path`` or ``sqlite:////absolute/path``;
-            ``mongodb://…`` or ``mongodb+srv://…``, whose path names the database (``gongyou`` where it has none).
+            ``mongodb://…`` or ``mongodb+srv://…``, whose path names the database (``gongyou`` where it has none),
+            behind a circuit breaker.
         default_path: the embedded store's file.
+        alone: refuse while another process has the SQLite file open, and keep others out meanwhile.
 
     Raises:
         SettingsError: the URL is none of these.
-        StoreUnavailableError: the SQLite file cannot be opened. A server is not asked before the first use.
+        StoreUnavailableError: the SQLite file cannot be opened or is kept by another process. A server is not asked
+            before the first use.
     """
     scheme = _scheme(url)
     if scheme in _MONGO_SCHEMES:
@@ -36,10 +42,10 @@ async def open_documents(url: str, default_path: Path) -> DocumentStore:
         )
     from bot.storage.sqlite_documents import SqliteDocumentStore  # noqa: PLC0415 - only the chosen engine is loaded
 
-    return await SqliteDocumentStore.open(_path(url, default_path, "GONGYOU_DOCUMENTS_URL"))
+    return await SqliteDocumentStore.open(_path(url, default_path, "GONGYOU_DOCUMENTS_URL"), alone=alone)
 
 
-async def open_cache(url: str, default_path: Path, *, clock: Clock) -> Cache:
+async def open_cache(url: str, default_path: Path, *, clock: Clock, documents: DocumentStore | None = None) -> Cache:
     """Open the cache.
 
     Args:
@@ -47,6 +53,8 @@ async def open_cache(url: str, default_path: Path, *, clock: Clock) -> Cache:
             ``unix://…``.
         default_path: the embedded cache's file, better not the documents'.
         clock: decides what is expired in the embedded cache.
+        documents: goes on in the server's place while that is away; without it, calls fail meanwhile. It is not
+            closed with the cache.
 
     Raises:
         SettingsError: the URL is none of these.
@@ -54,7 +62,8 @@ async def open_cache(url: str, default_path: Path, *, clock: Clock) -> Cache:
     """
     scheme = _scheme(url)
     if scheme in _REDIS_SCHEMES:
-        return _open_redis(url)
+        cache = _open_redis(url)
+        return cache if documents is None else FallbackCache(cache, DocumentCache(documents, clock), clock)
     if scheme not in ("", "sqlite"):
         raise SettingsError(
             f"不认识的缓存地址（{_shown(scheme)}）：GONGYOU_CACHE_URL 可以留空（用自带的 SQLite）、"
@@ -89,6 +98,11 @@ async def open_files(url: str, default_path: Path) -> FileStore:
     return FolderFileStore(_path(url, default_path, "文件库地址"))
 
 
+def is_embedded(documents_url: str) -> bool:
+    """Whether a document store's URL means a file on this host."""
+    return _scheme(documents_url) in ("", "sqlite")
+
+
 def _scheme(url: str) -> str:
     """What stands before ``://``; never the rest, which may hold a password."""
     if not url.strip():
@@ -119,7 +133,7 @@ def _open_mongo_documents(url: str) -> DocumentStore:
     from bot.storage.mongo_documents import MongoDocumentStore  # noqa: PLC0415
 
     try:
-        return MongoDocumentStore.open(url)
+        return GuardedDocumentStore(MongoDocumentStore.open(url), "MongoDB")
     except (PyMongoError, ValueError) as error:
         raise _unreadable("GONGYOU_DOCUMENTS_URL", "mongodb://账号:密码@主机:端口/库名") from error
 

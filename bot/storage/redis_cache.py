@@ -18,8 +18,8 @@ from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.storage.cache_rules import checked_ttl_ms, not_a_counter
 
 DEFAULT_PREFIX = "gongyou:"
-CONNECT_TIMEOUT_S = 2.0
-ANSWER_TIMEOUT_S = 2.0
+CONNECT_TIMEOUT_S = 1.0
+ANSWER_TIMEOUT_S = 1.0
 HEALTH_CHECK_EVERY_S = 15
 
 _CLAIM = """

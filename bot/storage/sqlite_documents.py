@@ -21,22 +21,30 @@ from bot.storage.conditions import (
     read_sort,
 )
 from bot.storage.document_rules import check_document, expected_version
+from bot.storage.in_use import InUse
 from bot.storage.sqlite_conditions import all_hold, ordered_by, value_of
 from bot.storage.sqlite_engine import WRITE_PATIENCE_S, SqliteEngine, Synchronous
 
 READER_COUNT = 2
+TABLE_PREFIX = "documents_"
 
 
 class SqliteDocumentStore:
     """`bot.ports.DocumentStore` for one host, without a server. Made by `open`; belongs to one event loop."""
 
-    def __init__(self, engine: SqliteEngine) -> None:
+    def __init__(self, engine: SqliteEngine, in_use: InUse) -> None:
         self._engine = engine
+        self._in_use = in_use
         self._known: set[str] = set()
 
     @classmethod
     async def open(
-        cls, path: Path, *, synchronous: Synchronous = "FULL", write_patience_s: float = WRITE_PATIENCE_S
+        cls,
+        path: Path,
+        *,
+        synchronous: Synchronous = "FULL",
+        write_patience_s: float = WRITE_PATIENCE_S,
+        alone: bool = False,
     ) -> Self:
         """Open the store's file, or make it.
 
@@ -44,14 +52,20 @@ class SqliteDocumentStore:
             path: the file; beside it SQLite keeps ``-wal`` and ``-shm``. On a local disk.
             synchronous: ``FULL``: an acknowledged write survives a power cut; ``NORMAL``: a killed process only.
             write_patience_s: how long a write waits for other processes.
+            alone: keep everybody else out while it is open; see `bot.storage.in_use`.
 
         Raises:
-            StoreUnavailableError: the file cannot be opened or is not a database.
+            StoreUnavailableError: the file cannot be opened or is not a database, or somebody keeps others out.
         """
-        engine = await SqliteEngine.open(
-            path, synchronous=synchronous, reader_count=READER_COUNT, write_patience_s=write_patience_s
-        )
-        return cls(engine)
+        in_use = InUse(path, alone=alone)
+        try:
+            engine = await SqliteEngine.open(
+                path, synchronous=synchronous, reader_count=READER_COUNT, write_patience_s=write_patience_s
+            )
+        except BaseException:
+            in_use.release()
+            raise
+        return cls(engine, in_use)
 
     async def ensure_index(self, collection: str, keys: Sequence[str], *, unique: bool = False) -> None:
         """Create an index if it is not there.
@@ -137,13 +151,31 @@ class SqliteDocumentStore:
         statement = f"DELETE FROM {table}{condition.text}"  # noqa: S608 - checked names and paths
         return await self._engine.write(lambda connection: connection.execute(statement, condition.parameters).rowcount)
 
+    async def collections(self) -> list[str]:
+        """Names of the collections that hold documents, sorted."""
+        tables = await self._engine.read("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        names = [str(name).removeprefix(TABLE_PREFIX) for (name,) in tables if str(name).startswith(TABLE_PREFIX)]
+        return [name for name in names if await self.find(name, {}, limit=1)]
+
+    async def restore(self, collection: str, document: Document) -> None:
+        """Store a document with its ``_ver``; see `bot.ports.DocumentStore.restore`."""
+        row = (check_document(document), expected_version(document), _body(document))
+        table = await self._table(collection)
+        statement = f"INSERT INTO {table} (id, ver, body) VALUES (?, ?, ?)"  # noqa: S608 - a checked name
+
+        def insert(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, row)
+
+        await self._engine.write(insert)
+
     async def close(self) -> None:
         """Finish what is being written and close the file."""
         await self._engine.close()
+        self._in_use.release()
 
     async def _table(self, collection: str) -> str:
         """The quoted table of a collection, made at its first use."""
-        table = f'"documents_{checked_collection(collection)}"'
+        table = f'"{TABLE_PREFIX}{checked_collection(collection)}"'
         if collection not in self._known:
             statement = (
                 f"CREATE TABLE IF NOT EXISTS {table} (id TEXT PRIMARY KEY NOT NULL, ver INTEGER NOT NULL, "

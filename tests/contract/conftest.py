@@ -21,7 +21,8 @@ import pytest
 
 from bot.ports import Cache, DocumentStore, FileStore
 from bot.storage.mongo_client import connect
-from bot.storage.open_engines import open_cache, open_documents, open_files
+from bot.storage.open_engines import open_documents, open_files
+from tests.fakes.any_cache import ON_DOCUMENTS, WITH_FALLBACK, open_any_cache
 from tests.fakes.fake_clock import FakeClock
 
 ROOT = Path(__file__).parents[2]
@@ -131,13 +132,28 @@ async def documents(another_documents: Callable[[], Awaitable[DocumentStore]]) -
     return await another_documents()
 
 
-@pytest.fixture(params=["sqlite", *WITH_REDIS])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        "documents on sqlite",
+        *(f"documents on {engine}" for engine in WITH_MONGO),
+        *WITH_REDIS,
+        *(f"{engine} with fallback" for engine in WITH_REDIS),
+    ]
+)
 def cache_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "sqlite":
-        return Place("sqlite", "", tmp_path / "cache.sqlite3")
+    engine, path = str(request.param), tmp_path / "cache.sqlite3"
+    if engine == "sqlite":
+        return Place(engine, "", path)
+    if engine == "documents on sqlite":
+        return Place(engine, ON_DOCUMENTS, path)
+    if engine == "documents on mongo":
+        port = request.getfixturevalue("mongo_port")
+        return Place(engine, f"{ON_DOCUMENTS}mongodb://127.0.0.1:{port}/test_{uuid.uuid4().hex}", path)
     port = request.getfixturevalue("redis_port")
     assert _ask_redis(port, "FLUSHALL") == "+OK"
-    return Place("redis", f"redis://127.0.0.1:{port}/0", tmp_path / "unused")
+    address = f"redis://127.0.0.1:{port}/0"
+    return Place("redis", address if engine == "redis" else WITH_FALLBACK + address, path)
 
 
 def _ask_redis(port: int, command: str) -> str:
@@ -161,15 +177,16 @@ def break_connections(cache_place: Place, request: pytest.FixtureRequest) -> Cal
 @pytest.fixture
 async def another_cache(cache_place: Place, clock: FakeClock) -> AsyncIterator[Callable[[], Awaitable[Cache]]]:
     """Opens one more connection to the test's cache."""
-    opened: list[Cache] = []
+    opened: list[Cache | DocumentStore] = []
 
     async def another() -> Cache:
-        opened.append(await open_cache(cache_place.url, cache_place.path, clock=clock))
-        return opened[-1]
+        cache, stores = await open_any_cache(cache_place.url, cache_place.path, clock)
+        opened.extend([cache, *stores])
+        return cache
 
     yield another
-    for cache in opened:
-        await cache.close()
+    for engine in opened:
+        await engine.close()
 
 
 @pytest.fixture
@@ -203,6 +220,15 @@ async def files(files_place: Place) -> AsyncIterator[FileStore]:
     store = await open_files(files_place.url, files_place.path)
     yield store
     await store.close()
+
+
+@pytest.fixture(params=["sqlite", *WITH_MONGO])
+def target_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where an embedded installation is moved: an empty database."""
+    if request.param == "sqlite":
+        return Place("sqlite", "", tmp_path / "target" / "documents.sqlite3")
+    port = request.getfixturevalue("mongo_port")
+    return Place("mongo", f"mongodb://127.0.0.1:{port}/test_{uuid.uuid4().hex}", tmp_path / "target" / "unused")
 
 
 @pytest.fixture

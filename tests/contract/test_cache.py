@@ -14,8 +14,8 @@ OpenCache = Callable[[], Awaitable[Cache]]
 PassTime = Callable[[float], Awaitable[None]]
 StartProgram = Callable[..., Awaitable[asyncio.subprocess.Process]]
 
-SHORT_S = 0.05
-LONGER_S = 0.08
+SHORT_S = 0.4
+LONGER_S = 0.5
 PATIENCE_S = 10.0
 
 

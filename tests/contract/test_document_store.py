@@ -57,6 +57,15 @@ async def test_a_document_comes_back_as_it_was_stored(documents: DocumentStore) 
     assert "_ver" not in given
 
 
+async def test_whatever_was_read_can_be_stored_again(documents: DocumentStore) -> None:
+    given = {"_id": "a", "at_ms": 1714035660000, "small": 1, "list": [2**40, {"deep": -(2**62)}], "rate": 1.0}
+    await documents.insert("claims", given)
+    read = await documents.find_one("claims", {"_id": "a"})
+    assert [type(value) for value in (read["at_ms"], read["small"], read["rate"])] == [int, int, float]
+    assert await documents.replace_if("claims", {**read, "small": 2}) == {**given, "small": 2, "_ver": 2}
+    assert (await documents.find("claims", {"at_ms": {"$gt": 1714035650000}}))[0]["list"] == given["list"]
+
+
 async def test_what_a_caller_does_to_a_document_later_is_not_stored(documents: DocumentStore) -> None:
     given: dict[str, Any] = {"_id": "a", "tags": ["x"]}
     stored = await documents.insert("claims", given)
@@ -427,6 +436,53 @@ async def test_deleting_everything_by_an_empty_search_is_refused(people: Documen
     with pytest.raises(ValueError, match="refusing"):
         await people.delete("people", {})
     assert await people.count("people", {}) == 5
+
+
+async def test_collections_that_hold_documents_are_named(documents: DocumentStore) -> None:
+    assert await documents.collections() == []
+    await documents.find("looked_at", {})
+    await documents.ensure_index("indexed", ["a"])
+    for name in ("jobs", "claims", "emptied"):
+        await documents.insert(name, {"_id": "a"})
+    await documents.delete("emptied", {"_id": "a"})
+    assert await documents.collections() == ["claims", "jobs"]
+
+
+async def test_a_collection_is_read_page_by_page_in_the_order_of_ids(documents: DocumentStore) -> None:
+    identities = ["10", "9", "Z", "a", "é", "张", "\U00010000", "\uffee"]
+    for identity in identities:
+        await documents.insert("people", {"_id": identity})
+    pages, after = [], ""
+    while page := await documents.find("people", {"_id": {"$gt": after}}, limit=3):
+        pages.append([document["_id"] for document in page])
+        after = pages[-1][-1]
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert [identity for page in pages for identity in page] == sorted(identities, key=str.encode)
+
+
+async def test_a_restored_document_keeps_its_version_and_goes_on_from_there(documents: DocumentStore) -> None:
+    moved = {"_id": "a", "_ver": 7, "stage": "open", "amount_fen": 2**40}
+    await documents.restore("claims", moved)
+    assert await documents.find_one("claims", {"_id": "a"}) == moved
+    assert (await documents.replace_if("claims", {**moved, "stage": "closed"}))["_ver"] == 8
+
+
+async def test_a_restored_document_never_replaces_one(documents: DocumentStore) -> None:
+    await documents.ensure_index("staff", ["login"], unique=True)
+    stored = await documents.insert("staff", {"_id": "a", "login": "liu"})
+    for clash in ({"_id": "a", "_ver": 1, "login": "chen"}, {"_id": "b", "_ver": 3, "login": "liu"}):
+        with pytest.raises(DuplicateKeyError):
+            await documents.restore("staff", clash)
+    assert await documents.find("staff", {}) == [stored]
+
+
+@pytest.mark.parametrize("document", [{"_id": "a"}, {"_id": "a", "_ver": "1"}, {"_ver": 1}])
+async def test_only_a_document_that_was_read_from_a_store_is_restored(
+    documents: DocumentStore, document: Document
+) -> None:
+    with pytest.raises(ValueError, match=r"_ver|_id"):
+        await documents.restore("claims", document)
+    assert await documents.count("claims", {}) == 0
 
 
 async def test_every_acknowledged_insertion_survives_a_killed_writer(

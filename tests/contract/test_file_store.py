@@ -66,3 +66,21 @@ async def test_damage_is_noticed_and_mended_by_putting_the_file_again(
         await files.open(key)
     assert await files.put(b"policy") == key
     assert await files.open(key) == b"policy"
+
+
+async def test_files_are_listed_page_by_page_in_the_order_of_their_keys(files: FileStore) -> None:
+    assert await files.keys() == []
+    stored = sorted([await files.put(f"file {number}".encode()) for number in range(7)])
+    assert await files.keys() == stored
+    assert await files.keys(limit=3) == stored[:3]
+    assert await files.keys(after=stored[2], limit=3) == stored[3:6]
+    assert await files.keys(after=stored[5], limit=3) == stored[6:]
+    assert await files.keys(after=stored[6]) == []
+    await files.delete(stored[0])
+    assert await files.keys() == stored[1:]
+
+
+async def test_a_file_that_was_put_by_many_at_once_is_listed_once(files: FileStore) -> None:
+    keys = await asyncio.gather(*[files.put(b"photo") for _ in range(8)])
+    others = [await files.put(f"{number}".encode()) for number in range(3)]
+    assert await files.keys(limit=4) == sorted({*keys, *others})

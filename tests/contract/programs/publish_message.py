@@ -4,14 +4,15 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.storage.open_engines import open_cache
+from tests.fakes.any_cache import open_any_cache
 from tests.fakes.fake_clock import FakeClock
 
 
 async def main(url: str, path: str, channel: str, message: str) -> None:
-    cache = await open_cache(url, Path(path), clock=FakeClock())
+    cache, stores = await open_any_cache(url, Path(path), FakeClock())
     await cache.publish(channel, message)
-    await cache.close()
+    for engine in (cache, *stores):
+        await engine.close()
 
 
 asyncio.run(main(*sys.argv[1:5]))

@@ -9,10 +9,12 @@ import pytest
 
 from bot.domain.errors import SettingsError, StoreUnavailableError
 from bot.storage.folder_files import FolderFileStore
+from bot.storage.guarded_documents import GuardedDocumentStore
 from bot.storage.mongo_documents import MongoDocumentStore
 from bot.storage.mongo_files import GridFsFileStore
 from bot.storage.open_engines import open_cache, open_documents, open_files
 from bot.storage.redis_cache import RedisCache
+from bot.storage.resilient_cache import FallbackCache
 from bot.storage.sqlite_cache import SqliteCache
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
@@ -56,9 +58,22 @@ async def test_server_urls_choose_the_server_engines(tmp_path: Path) -> None:
     documents = await open_documents(f"mongodb://{NOBODY_LISTENS}/gongyou", tmp_path)
     cache = await open_cache(f"redis://{NOBODY_LISTENS}/0", tmp_path, clock=CLOCK)
     files = await open_files(f"mongodb://{NOBODY_LISTENS}", tmp_path)
-    assert [type(engine) for engine in (documents, cache, files)] == [MongoDocumentStore, RedisCache, GridFsFileStore]
+    assert [type(engine) for engine in (documents, cache, files)] == [GuardedDocumentStore, RedisCache, GridFsFileStore]
+    assert isinstance(documents, GuardedDocumentStore)
+    assert isinstance(documents.inner, MongoDocumentStore)
     for engine in (documents, cache, files):
         await engine.close()
+
+
+async def test_beside_documents_redis_gets_them_to_fall_back_on(tmp_path: Path) -> None:
+    documents = await open_documents("", tmp_path / "d.sqlite3")
+    cache = await open_cache(f"redis://{NOBODY_LISTENS}/0", tmp_path, clock=CLOCK, documents=documents)
+    assert isinstance(cache, FallbackCache)
+    await cache.put("token", "x", 60)
+    assert await cache.get("token") == "x"
+    await cache.close()
+    assert await documents.count("cache_entries", {}) == 1
+    await documents.close()
 
 
 @pytest.mark.parametrize("url", ["mysql://root:s3cret@db/x", "gongyou.db", "s3cret", "redis:/x", "://x"])
