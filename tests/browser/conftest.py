@@ -99,8 +99,14 @@ def server_of(index_dir: Path) -> Callable[[Path], AbstractContextManager[tuple[
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory, index_dir: Path) -> Iterator[str]:
-    with running_server(tmp_path_factory.mktemp("server") / "var", index_dir) as (url, _):
+def server_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of `server_url` keeps its data."""
+    return tmp_path_factory.mktemp("server") / "var"
+
+
+@pytest.fixture(scope="session")
+def server_url(server_data_dir: Path, index_dir: Path) -> Iterator[str]:
+    with running_server(server_data_dir, index_dir) as (url, _):
         yield url
 
 
