@@ -13,6 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.answering.asked_facts import FactKind, states
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
@@ -23,7 +26,7 @@ WHOLE_BODY_CHARS = 110
 """A body this short is quoted whole."""
 QUOTED_CHARS = 230
 """Two sentences are quoted together up to this length."""
-SECOND_SENTENCE_SHARE = 0.72
+SECOND_SENTENCE_SHARE = 0.6
 """The second sentence is quoted when it scores at least this share of the first."""
 FACT_BONUS = 0.35
 """What stating an asked fact adds to a sentence's score."""
@@ -33,6 +36,9 @@ _DEPARTMENTS_TAIL = re.compile(
     r"\s*[（(][^（()）]*(?:[（(〈<][^（()）>〉]*[）)〉>][^（()）]*)*(?:负责|责任单位|牵头单位)[^（()）]*(?:[（(〈<][^（()）>〉]*[）)〉>][^（()）]*)*[）)]\s*[。]?\s*$"
 )
 _DEPARTMENTS_LINE = re.compile(r"^\s*(?:牵头单位|责任单位|配合单位|责任部门|牵头部门)[：:].*$", re.MULTILINE)
+
+
+Analyse = Callable[[str], tuple[ExpandedQuery, NDArray[np.float32]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,12 @@ class EvidenceFinder:
 
     Args:
         encoder: compares question and sentence by meaning.
-        expand: the official words for what a worker writes.
+        analyse: a question's words, official terms and vector.
         clauses: all clauses that will be asked about.
     """
 
-    def __init__(self, encoder: Encoder, expand: Callable[[str], ExpandedQuery], clauses: Sequence[Clause]) -> None:
-        self._encoder = encoder
-        self._expand = expand
+    def __init__(self, encoder: Encoder, analyse: Analyse, clauses: Sequence[Clause]) -> None:
+        self._analyse = analyse
         self._weights = word_weights(clauses)
         self._rarest = max(self._weights.values(), default=1.0)
         sentences = {clause.clause_id: body_sentences(clause) or [clause.text.strip()] for clause in clauses}
@@ -91,9 +96,8 @@ class EvidenceFinder:
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
-        expanded = self._expand(question)
+        expanded, question_vector = self._analyse(question)
         said, added = self._weighted(expanded.tokens), self._weighted(expanded.added)
-        question_vector = self._encoder.encode([expanded.embedding_text])[0]
         found = []
         for clause in clauses:
             sentences, vectors = self._sentences[clause.clause_id]

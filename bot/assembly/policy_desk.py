@@ -72,7 +72,7 @@ class PolicyDesk:
         index = _fresh_index(settings, encoder, lexicon)
         divisions = load_divisions()
         retriever = HybridRetriever(index, encoder, lexicon, divisions)
-        evidence = EvidenceFinder(encoder, retriever.expand, index.clauses)
+        evidence = EvidenceFinder(encoder, retriever.analyse, index.clauses)
         answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
         return cls(index, retriever, answerer, divisions, load_place_finder())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairab
 BM25_CHANNEL = "bm25"
 LEXICON_CHANNEL = "lexicon"
 EMBEDDING_CHANNEL = "embedding"
+ANALYSES_KEPT = 64
 
 
 class HybridRetriever:
@@ -54,6 +56,7 @@ class HybridRetriever:
         self._divisions = divisions
         self._weights = weights or FusionWeights()
         self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
+        self._analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analyse_anew)
         self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
         codes = [index.documents[clause.document_id].region_code for clause in index.clauses]
         self._regions, self._region_of_clause = np.unique(codes, return_inverse=True)
@@ -75,9 +78,7 @@ class HybridRetriever:
         allowed = self._allowed(query)
         if not allowed.any():
             return []
-        with hop("expansion"):
-            expanded = self._expander.expand(query.text)
-        channels = self._channels(expanded)
+        channels = self._channels(*self.analyse(query.text))
         with hop("fusion"):
             fused = fuse(
                 channels[BM25_CHANNEL],
@@ -93,9 +94,18 @@ class HybridRetriever:
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
 
-    def expand(self, text: str) -> ExpandedQuery:
-        """What a question is searched with, for explanations."""
-        return self._expander.expand(text)
+    def analyse(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
+        """What a question is searched with: its words and terms, and its vector ``float32[dimension]``.
+
+        The last few are kept, since an answer looks at its question several times.
+        """
+        return self._analyse(text)
+
+    def _analyse_anew(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
+        with hop("expansion"):
+            expanded = self._expander.expand(text)
+        with hop(EMBEDDING_CHANNEL):
+            return expanded, self._encoder.encode([expanded.embedding_text])[0]
 
     def _allowed(self, query: PolicyQuery) -> NDArray[np.bool_]:
         known = [code for code in (query.work_region, query.home_region) if code is not None]
@@ -104,13 +114,11 @@ class HybridRetriever:
         lineage = {step for code in known for step in self._divisions.lineage(code)}
         return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
 
-    def _channels(self, expanded: ExpandedQuery) -> dict[str, NDArray[np.float64]]:
+    def _channels(self, expanded: ExpandedQuery, vector: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
         with hop(BM25_CHANNEL):
             by_words = self._index.bm25.scores(expanded.tokens)
             by_added_words = self._index.bm25.weighted_scores(expanded.added)
-        with hop(EMBEDDING_CHANNEL):
-            vector = self._encoder.encode([expanded.embedding_text])[0]
-            by_meaning = (self._index.embeddings @ vector).astype(np.float64)
+        by_meaning = (self._index.embeddings @ vector).astype(np.float64)
         return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
 
     def _scored(
