@@ -129,8 +129,6 @@ class MessageGateway:
         await self._outbox.owe(message)
         claim = await self._inbox.mark_owed(job.claim_id)
         if claim is not None and claim.owed:
-            if claim.reply is not None:
-                await self._jobs.hand_over(message, claim)
             return self._promise()
         await self._outbox.withdraw(message.key)
         reply = Reply("") if claim is None or claim.reply is None else claim.reply

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -98,7 +99,9 @@ async def test_a_replay_after_delivery_gets_the_same_reply_without_new_work(
     message = write()
     await clock.run(platform.deliver(message, [process.gateway]))
     assert (await process.inbox.find(claim_id_of(message.key))).state == "delivered"  # type: ignore[union-attr]
-    assert await clock.run(process.gateway.receive(message)) == Answered(Reply("答：欠薪找谁"))
+    await clock.advance(60)
+    replay = replace(message, received_at=clock.now())
+    assert await clock.run(process.gateway.receive(replay)) == Answered(Reply("答：欠薪找谁"))
     assert len(replier.begun) == 1
 
 
@@ -110,9 +113,64 @@ async def test_a_replay_of_an_acknowledged_post_is_acknowledged_again(
     message = write()
     await clock.run(platform.deliver(message, [process.gateway]))
     await clock.advance(10)
-    assert await clock.run(process.gateway.receive(message)) == Acknowledged()
+    replay = replace(message, received_at=clock.now())
+    assert await clock.run(process.gateway.receive(replay)) == Acknowledged()
     await clock.advance(60)
     assert platform.texts("o-zhang") == ["答：欠薪找谁"]
+
+
+async def test_an_answer_that_comes_while_it_is_being_owed_goes_out_at_once(
+    start_process: StartProcess,
+    write: Write,
+    clock: SettledClock,
+    replier: ScriptedReplier,
+    platform: PostingPlatform,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replier.delay_s = 60.0
+    process = await start_process()
+    message, owe = write(), process.outbox.owe
+
+    async def owe_while_it_comes(owed: WorkerMessage) -> None:
+        await owe(owed)
+        await process.inbox.finish(claim_id_of(owed.key), Reply("答"))
+
+    monkeypatch.setattr(process.outbox, "owe", owe_while_it_comes)
+    assert await clock.run(platform.deliver(message, [process.gateway])) == Answered(Reply("答"))
+    assert await process.outbox.waiting("o-zhang") == (0, 0, 0)
+    await clock.advance(90)
+    assert platform.texts("o-zhang") == ["答"]
+
+
+async def test_a_kill_between_owing_and_deciding_loses_no_answer(
+    start_process: StartProcess, write: Write, clock: SettledClock, platform: PostingPlatform
+) -> None:
+    first = await start_process()
+    message = write()
+    await first.ledger.opened("o-zhang", "message", clock.now())
+    await first.inbox.claim(message)
+    await first.outbox.owe(message)
+    await first.kill()
+    await start_process()
+    await clock.advance(10)
+    assert platform.texts("o-zhang") == ["答：欠薪找谁"]
+
+
+async def test_a_kill_between_the_answer_and_the_outbox_loses_no_answer(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier, platform: PostingPlatform
+) -> None:
+    first = await start_process()
+    message = write()
+    await first.ledger.opened("o-zhang", "message", clock.now())
+    claim = await first.inbox.claim(message)
+    await first.outbox.owe(message)
+    await first.inbox.mark_owed(claim.claim_id)
+    await first.inbox.finish(claim.claim_id, Reply("答"))
+    await first.kill()
+    await start_process()
+    await clock.advance(10)
+    assert platform.texts("o-zhang") == ["答"]
+    assert replier.begun == []
 
 
 async def test_an_aborted_post_is_never_marked_delivered(
@@ -336,3 +394,22 @@ async def test_work_that_ends_after_the_worker_left_brings_nothing_back(
     assert platform.texts("o-zhang") == []
     for collection in ("inbox", "outbox", "quota"):
         assert await store.count(collection, {}) == 0
+
+
+async def test_an_answer_survives_the_kill_of_the_reply_that_carried_it(
+    start_process: StartProcess, write: Write, clock: SettledClock, platform: PostingPlatform
+) -> None:
+    first = await start_process()
+    await first.rounds.stop()
+    earlier, later = write("甲"), write("乙")
+    await first.ledger.opened("o-zhang", "message", clock.now())
+    await first.outbox.owe(earlier)
+    await first.outbox.fulfil(earlier.key, Reply("答：甲"))
+    claim = await first.inbox.claim(later)
+    await first.outbox.collect("o-zhang", carrier=later.key, room_bytes=1900)
+    await first.outbox.owe(later)
+    await first.inbox.mark_owed(claim.claim_id)
+    await first.kill()
+    await start_process()
+    await clock.advance(10)
+    assert sorted(platform.texts("o-zhang")) == ["答：乙", "答：甲"]
