@@ -37,7 +37,7 @@ class AnswerComposer:
             scored, evidence = found[best]
             region = self._divisions.get(scored.document.region_code)
             parts = [self._statement(query, scored, evidence.quote), phrasing.next_step_line(scored.clause, region)]
-            return _answer(Outcome.ANSWERED, parts, [(scored, evidence.quote)], ranked)
+            return _answer(Outcome.ANSWERED, [part for part in parts if part], [(scored, evidence.quote)], ranked)
         shown = [(scored, evidence.sentence) for scored, evidence in _one_each_place(found, best)]
         while True:
             parts = [phrasing.NOT_ONLY_YOURS, *(self._statement(query, scored, quote) for scored, quote in shown)]
@@ -53,7 +53,7 @@ class AnswerComposer:
         """A clause that is near, shown as that."""
         scored, evidence = statement
         parts = [
-            phrasing.NEAREST_INTRO,
+            phrasing.nearest_intro(evidence.missing),
             self._statement(query, scored, evidence.sentence),
             phrasing.HOTLINES,
             *([phrasing.ASK_REGION] if asks else []),
@@ -74,7 +74,9 @@ class AnswerComposer:
             self._place_heading(query, region.code) + phrasing.status_mark(scored.document, query.as_of),
             quote,
             phrasing.source_line(scored.document, scored.clause),
-            phrasing.ask_whom_line(scored.clause.departments, region),
+            phrasing.ask_whom_line(
+                scored.clause.departments, region, phrasing.SHOWN_DEPARTMENTS if knows_place(query) else 1
+            ),
         ]
         return "\n".join(line for line in lines if line)
 

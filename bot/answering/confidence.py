@@ -21,7 +21,7 @@ COVERAGE_WEIGHT = 3.1
 LEAD_WEIGHT = 5.0
 EVIDENCE_WEIGHT = 4.5
 BIAS = -3.25
-ANSWERS_FROM = 0.55
+ANSWERS_FROM = 0.5
 """Below, the clause is shown as the nearest: a wrong answer costs a worker more than a careful one."""
 NEAR_FROM = 0.25
 RIVAL_SHARE = 0.8

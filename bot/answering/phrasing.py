@@ -5,14 +5,16 @@ The body carries no figure of ours: years of targets, document numbers, dates an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from bot.answering.asked_facts import FactKind
 from bot.domain.policy import Clause, PolicyDocument, PolicyStatus
 from bot.domain.region import Region, RegionLevel
 
 ASK_REGION = "您在哪个省、哪个市县打工？告诉我（比如“我在三明永安”），我按当地的文件给您查。"
-NEAREST_INTRO = "您问的这一点，文件里没有写明，我不乱猜。最接近的条款是："
+NEAREST_INTRO = "收录的文件里没有专门写您这种情况，最接近的是这一条，不一定全对得上："
 NOT_ONLY_YOURS = "各地规定不一样，下面写明了是哪个地方的，不一定适用您那里："
 SOURCE_LABEL = "出处："
 ASK_WHOM_LABEL = "归谁管："
@@ -29,7 +31,23 @@ _LEVEL_LETTERS = {
     RegionLevel.CITY: "市州盟",
     RegionLevel.COUNTY: "区县市旗",
 }
-_LEGAL_WORDS = ("法律援助", "仲裁", "诉讼", "维权", "欠薪", "拖欠", "工资支付")
+_LABOUR_OFFICES = ("人社", "人力资源", "农民工", "劳动")
+_LABOUR_WORDS = ("工资", "就业", "创业", "培训", "劳动", "社会保险", "权益", "技能", "欠薪")
+_PROVINCIAL_OFFICE = re.compile(r"省(.{2,12})(?:厅|局|委员会|委)")
+_FACT_NAMES = {
+    FactKind.AMOUNT: "多少钱",
+    FactKind.MULTIPLE: "几倍",
+    FactKind.PERCENTAGE: "百分之几",
+    FactKind.DURATION: "多长时间",
+    FactKind.TIMES: "几次",
+    FactKind.COUNT: "多少个",
+    FactKind.ADDRESS: "具体地址",
+    FactKind.PHONE: "电话号码",
+    FactKind.OPENING_HOURS: "开门时间",
+    FactKind.DATE: "哪天",
+    FactKind.MATERIALS: "要带的材料",
+    FactKind.PROCEDURE: "具体怎么办",
+}
 
 
 def status_mark(document: PolicyDocument, as_of: date) -> str:
@@ -87,21 +105,50 @@ def local_name(department: str, region: Region) -> str:
     return department
 
 
-def ask_whom_line(departments: Sequence[str], region: Region) -> str:
+def ask_whom_line(departments: Sequence[str], region: Region, shown: int = SHOWN_DEPARTMENTS) -> str:
     """The responsible departments, the first ones by name; "" where the clause names none."""
     if not departments:
         return ""
-    named = "、".join(local_name(department, region) for department in departments[:SHOWN_DEPARTMENTS])
-    rest = "等" if len(departments) > SHOWN_DEPARTMENTS else ""
-    return f"{ASK_WHOM_LABEL}{named}{rest}"
+    named = "、".join(local_name(department, region) for department in departments[:shown])
+    return f"{ASK_WHOM_LABEL}{named}{'等' if len(departments) > shown else ''}"
 
 
 def next_step_line(clause: Clause, region: Region) -> str:
-    """Whom to ask next; papers and counters are never invented."""
-    hotline = LEGAL_HOTLINE if any(word in clause.text for word in _LEGAL_WORDS) else LABOUR_HOTLINE
-    lead = local_name(clause.departments[0], region) if clause.departments else ""
-    whom = f"找{lead}，或打{hotline}" if lead else f"打{hotline}"
-    return f"{NEXT_LABEL}{whom}问清条件怎么算、在哪办；要带的材料以窗口要求为准。"
+    """Whom to ask next; papers and counters are never invented. "" where the clause itself is an address."""
+    if not clause.is_numbered:
+        return ""
+    asked = [f"找{office}" for office in [_office_to_ask(clause, region)] if office]
+    asked += [f"打{hotline}" for hotline in [_hotline_of(clause)] if hotline]
+    if not asked:
+        asked = ["到当地政府服务窗口"]
+    return f"{NEXT_LABEL}{'，或'.join(asked)}，问清条件怎么算、在哪办；要带的材料以窗口要求为准。"
+
+
+def _office_to_ask(clause: Clause, region: Region) -> str:
+    """The leading department; a province's is asked through the one of the same field nearby."""
+    if not clause.departments:
+        return ""
+    lead = clause.departments[0]
+    field = _PROVINCIAL_OFFICE.fullmatch(lead) if region.level is RegionLevel.PROVINCE else None
+    return f"当地{field[1]}部门" if field else local_name(lead, region)
+
+
+def _hotline_of(clause: Clause) -> str:
+    """The hotline for a clause's field; "" where neither is for it."""
+    lead = clause.departments[0] if clause.departments else ""
+    if "司法" in lead or "法律援助" in clause.title:
+        return LEGAL_HOTLINE
+    if any(word in lead for word in _LABOUR_OFFICES) or any(word in clause.title for word in _LABOUR_WORDS):
+        return LABOUR_HOTLINE
+    return ""
+
+
+def nearest_intro(missing: Collection[FactKind]) -> str:
+    """How a clause is introduced that is near, but does not answer: what it lacks is named."""
+    if not missing:
+        return NEAREST_INTRO
+    lacking = "、".join(_FACT_NAMES[kind] for kind in FactKind if kind in missing)
+    return f"您问的{lacking}，文件里没有写明，我不乱猜。最接近的条款是："
 
 
 def none_text(place: str | None, *, has_documents: bool) -> str:

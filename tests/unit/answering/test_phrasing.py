@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from bot.answering import phrasing
+from bot.answering.asked_facts import FactKind
 from bot.domain.policy import Clause, PolicyDocument, PolicyStatus
 from bot.domain.region import Region, RegionLevel
 
@@ -85,3 +86,27 @@ def test_only_the_letter_of_its_own_level_is_replaced(department: str, region: R
 def test_the_marks_carry_no_figure() -> None:
     old = replace(DOCUMENT, status=PolicyStatus.DRAFT_FOR_COMMENT, targets_to=2020)
     assert not any(character.isdigit() for character in phrasing.status_mark(old, TODAY))
+
+
+def test_a_provinces_office_is_asked_through_the_one_nearby() -> None:
+    province = Region("440000", "广东省", "广东省", RegionLevel.PROVINCE)
+    clause = replace(CLAUSE, title="提升教育水平", departments=("省教育厅",))
+    line = phrasing.next_step_line(clause, province)
+    assert "当地教育部门" in line
+    assert "12333" not in line
+
+
+def test_legal_aid_is_asked_at_its_own_hotline() -> None:
+    clause = replace(CLAUSE, title="加强法律援助服务", departments=("市司法局", "市人社局"))
+    line = phrasing.next_step_line(clause, CITY)
+    assert "三明市司法局" in line
+    assert "12348" in line
+
+
+def test_an_address_needs_no_next_step() -> None:
+    assert phrasing.next_step_line(replace(CLAUSE, is_numbered=False), CITY) == ""
+
+
+def test_what_a_near_clause_lacks_is_named() -> None:
+    assert "多少钱、多长时间" in phrasing.nearest_intro({FactKind.DURATION, FactKind.AMOUNT})
+    assert "最接近" in phrasing.nearest_intro(set())
