@@ -24,6 +24,10 @@ DOMAIN_WORDS_FILE = "domain_words.txt"
 _warming = threading.Lock()
 
 
+PIECES_KEPT = 4096
+"""Official terms come again with every question, and a question is cut for the words and for the vector."""
+
+
 def warm_up() -> None:
     """Load the dictionary now instead of with the first text; safe to call from several threads, twice is free."""
     _tokenizer()
@@ -56,9 +60,15 @@ def search_tokens(text: str) -> list[str]:
         jieba's words in search mode of two characters and more (a long word comes with the words inside it), then
         every Chinese character of the text, both in order with their repeats. No token holds white space.
     """
-    normal = normalise(text)
-    long_words = [word for word in _tokenizer().cut_for_search(normal) if len(word) > 1 and _says_something(word)]
-    return long_words + [character for character in normal if is_chinese(character)]
+    pieces = [_piece_tokens(piece) for piece in normalise(text).split()]
+    return [token for kind in (0, 1) for piece in pieces for token in piece[kind]]
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def _piece_tokens(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The long words and the characters of a text without white space; jieba never joins across white space."""
+    long_words = (word for word in _tokenizer().cut_for_search(piece) if len(word) > 1 and _says_something(word))
+    return tuple(long_words), tuple(character for character in piece if is_chinese(character))
 
 
 def log_likelihood(text: str) -> float:
