@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,8 +73,40 @@ def body_sentences(clause: Clause) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Words of a question: their columns, their weights, and the weight of all, unknown ones included."""
+
+    columns: NDArray[np.intp]
+    weights: NDArray[np.float32]
+    total: float
+
+    def coverage(self, holds: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``float32[n_rows]``: share of the words' weight that each row of ``holds`` (rows by columns) has."""
+        if not self.total:
+            return np.zeros(len(holds), dtype=np.float32)
+        return np.asarray(holds[:, self.columns] @ self.weights / self.total, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A clause cut into sentences.
+
+    Attributes:
+        sentences: the sentences, in order.
+        vectors: ``float32[n_sentences, dimension]``.
+        holds: ``float32[n_sentences + 1, n_words]``, 1 where a sentence holds a word; the last row is the clause.
+        facts: the kinds of fact that each sentence states.
+    """
+
+    sentences: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    holds: NDArray[np.float32]
+    facts: tuple[frozenset[FactKind], ...]
+
+
 class EvidenceFinder:
-    """Finds the answering sentences of a clause; sentences are cut and encoded once, at the start.
+    """Finds the answering sentences of a clause; sentences are cut, encoded and read once, at the start.
 
     Args:
         encoder: compares question and sentence by meaning.
@@ -86,93 +118,94 @@ class EvidenceFinder:
         self._analyse = analyse
         self._weights = word_weights(clauses)
         self._rarest = max(self._weights.values(), default=1.0)
-        sentences = {clause.clause_id: body_sentences(clause) or [clause.text.strip()] for clause in clauses}
-        vectors = encoder.encode(list(itertools.chain.from_iterable(sentences.values())))
-        rows = itertools.accumulate((len(own) for own in sentences.values()), initial=0)
-        self._sentences = {
-            clause_id: (tuple(own), vectors[start : start + len(own)])
-            for (clause_id, own), start in zip(sentences.items(), rows, strict=False)
-        }
+        self._column_of = {word: column for column, word in enumerate(self._weights)}
+        self._prepared = {clause.clause_id: self._prepare(encoder, clause) for clause in clauses}
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
-        expanded, question_vector = self._analyse(question)
-        said, added = self._weighted(expanded.tokens), self._weighted(expanded.added)
-        found = []
-        for clause in clauses:
-            sentences, vectors = self._sentences[clause.clause_id]
-            found.append(_evidence(clause, sentences, (vectors @ question_vector).tolist(), said, added, asked))
-        return found
+        expanded, vector = self._analyse(question)
+        said = self._terms(expanded.tokens)
+        meant = self._terms((*expanded.tokens, *expanded.added))
+        return [_evidence(clause, self._prepared[clause.clause_id], vector, said, meant, asked) for clause in clauses]
 
-    def _weighted(self, terms: Iterable[str]) -> dict[str, float]:
-        return {word: self._weights.get(word, self._rarest) for word in terms if len(word) > 1}
+    def _terms(self, tokens: Iterable[str]) -> _Terms:
+        weights = {token: self._weights.get(token, self._rarest) for token in tokens if len(token) > 1}
+        known = [token for token in weights if token in self._column_of]
+        return _Terms(
+            columns=np.array([self._column_of[token] for token in known], dtype=np.intp),
+            weights=np.array([weights[token] for token in known], dtype=np.float32),
+            total=sum(weights.values()),
+        )
+
+    def _prepare(self, encoder: Encoder, clause: Clause) -> _Prepared:
+        sentences = tuple(body_sentences(clause) or [clause.text.strip()])
+        holds = np.zeros((len(sentences) + 1, len(self._column_of)), dtype=np.float32)
+        for row, text in enumerate((*sentences, f"{clause.title} {clause.text}")):
+            holds[row, [self._column_of[token] for token in set(search_tokens(text)) if token in self._column_of]] = 1
+        facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
+        return _Prepared(sentences, encoder.encode(sentences), holds, facts)
 
 
 def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
     """How telling each word is: ``ln(1 + n / df)`` over the clauses (inverse document frequency)."""
-    documents = [set(search_tokens(f"{clause.title} {clause.text}")) for clause in clauses]
+    documents = [
+        {token for token in search_tokens(f"{clause.title} {clause.text}") if len(token) > 1} for clause in clauses
+    ]
     frequency = Counter(itertools.chain.from_iterable(documents))
     return {word: math.log(1 + len(documents) / count) for word, count in frequency.items()}
 
 
 def _evidence(
     clause: Clause,
-    sentences: Sequence[str],
-    similarities: Sequence[float],
-    said: Mapping[str, float],
-    added: Mapping[str, float],
+    prepared: _Prepared,
+    vector: NDArray[np.float32],
+    said: _Terms,
+    meant: _Terms,
     asked: frozenset[FactKind],
 ) -> Evidence:
-    meant = {**said, **added}
-    scores = [
-        0.6 * max(similarity, 0.0) + 0.4 * math.sqrt(_coverage(meant, sentence)) + _fact_bonus(sentence, asked)
-        for sentence, similarity in zip(sentences, similarities, strict=True)
-    ]
-    best = max(range(len(sentences)), key=lambda i: scores[i])
-    quote = _quote(sentences, scores, best, asked)
+    similarities = prepared.vectors @ vector
+    lexical = meant.coverage(prepared.holds)
+    bonus = np.array([FACT_BONUS * len(asked & facts) / len(asked) if asked else 0.0 for facts in prepared.facts])
+    scores = 0.6 * np.maximum(similarities, 0.0) + 0.4 * np.sqrt(lexical[:-1]) + bonus
+    best = int(np.argmax(scores))
+    chosen = _chosen(prepared, scores.tolist(), best, asked)
     return Evidence(
         clause=clause,
-        quote=quote,
-        sentence=sentences[best],
-        score=scores[best],
-        similarity=similarities[best],
-        coverage=max(_coverage(said, clause.text), _coverage(meant, clause.text)),
-        missing=missing_facts(quote, asked),
+        quote=_joined(prepared.sentences, chosen),
+        sentence=prepared.sentences[best],
+        score=float(scores[best]),
+        similarity=float(similarities[best]),
+        coverage=float(max(said.coverage(prepared.holds[-1:])[0], lexical[-1])),
+        missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked),
     )
 
 
-def _fact_bonus(sentence: str, asked: frozenset[FactKind]) -> float:
-    return FACT_BONUS * sum(states(sentence, kind) for kind in asked) / len(asked) if asked else 0.0
+def missing_facts(stated: frozenset[FactKind], asked: frozenset[FactKind]) -> frozenset[FactKind]:
+    """Asked facts that are not stated; a percentage is an amount where both are asked."""
+    missing = asked - stated
+    if FactKind.PERCENTAGE in asked & stated:
+        missing -= {FactKind.AMOUNT}
+    return missing
 
 
-def missing_facts(quote: str, asked: frozenset[FactKind]) -> frozenset[FactKind]:
-    """Asked facts that a quote does not state; a percentage is an amount where both are asked."""
-    missing = {kind for kind in asked if not states(quote, kind)}
-    if FactKind.PERCENTAGE in asked and FactKind.PERCENTAGE not in missing:
-        missing.discard(FactKind.AMOUNT)
-    return frozenset(missing)
-
-
-def _coverage(weights: Mapping[str, float], text: str) -> float:
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in text) / total if total else 0.0
-
-
-def _quote(sentences: Sequence[str], scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> str:
+def _chosen(prepared: _Prepared, scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> list[int]:
+    """The sentences to quote: all of a short clause, else the best and perhaps a second one."""
+    sentences = prepared.sentences
     if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
-        return "".join(sentences)
-    others = [i for i in range(len(sentences)) if i != best]
-    second = max(others, key=lambda i: _second_score(sentences, scores, best, i, asked), default=None)
+        return list(range(len(sentences)))
+    lacking = missing_facts(prepared.facts[best], asked)
+    worth = {
+        i: scores[i] + (FACT_BONUS if lacking & prepared.facts[i] else 0.0) for i in range(len(sentences)) if i != best
+    }
+    second = max(worth, key=lambda i: worth[i], default=None)
     if second is None or len(sentences[best]) + len(sentences[second]) > QUOTED_CHARS:
-        return sentences[best]
-    if _second_score(sentences, scores, best, second, asked) < SECOND_SENTENCE_SHARE * scores[best]:
-        return sentences[best]
-    first, last = sorted((best, second))
-    return sentences[first] + ("" if last == first + 1 else "……") + sentences[last]
+        return [best]
+    return sorted((best, second)) if worth[second] >= SECOND_SENTENCE_SHARE * scores[best] else [best]
 
 
-def _second_score(
-    sentences: Sequence[str], scores: Sequence[float], best: int, index: int, asked: frozenset[FactKind]
-) -> float:
-    adds_a_fact = missing_facts(sentences[best], asked) - missing_facts(sentences[index], asked)
-    return scores[index] + (FACT_BONUS if adds_a_fact else 0.0)
+def _joined(sentences: Sequence[str], chosen: Sequence[int]) -> str:
+    """The chosen sentences; an ellipsis marks what was left out between two of them."""
+    joined = sentences[chosen[0]]
+    for before, after in itertools.pairwise(chosen):
+        joined += ("" if after == before + 1 else "……") + sentences[after]
+    return joined

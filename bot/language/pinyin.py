@@ -91,8 +91,9 @@ class HomophoneRepairer:
             repair
             for start, end in _chinese_runs(folded)
             for sounds in (_sounds_of(folded, start, end),)
+            for heard in ({position: frozenset(map(_fuzzy, own)) for position, own in sounds.items()},)
             for position in range(start, end)
-            for repair in self._from(folded, sounds, position, end)
+            for repair in self._from(folded, sounds, heard, position, end)
         ]
         chosen: list[Repair] = []
         taken: set[int] = set()
@@ -111,11 +112,17 @@ class HomophoneRepairer:
             node = node.children.setdefault(_fuzzy(syllable), _Node())
         node.terms.append((term, syllables))
 
-    def _from(self, text: str, sounds: Mapping[int, frozenset[str]], start: int, end: int) -> Iterator[Repair]:
+    def _from(
+        self,
+        text: str,
+        sounds: Mapping[int, frozenset[str]],
+        heard: Mapping[int, frozenset[str]],
+        start: int,
+        end: int,
+    ) -> Iterator[Repair]:
         nodes = [self._root]
         for position in range(start, min(end, start + TERM_CHARACTERS_MAX)):
-            fuzzy = {_fuzzy(sound) for sound in sounds[position]}
-            nodes = [child for node in nodes for sound in fuzzy if (child := node.children.get(sound))]
+            nodes = [child for node in nodes for sound in heard[position] if (child := node.children.get(sound))]
             if not nodes:
                 return
             stop = position + 1

@@ -71,6 +71,7 @@ def _piece_tokens(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(long_words), tuple(character for character in piece if is_chinese(character))
 
 
+@lru_cache(maxsize=PIECES_KEPT)
 def log_likelihood(text: str) -> float:
     """How likely a text is as a row of dictionary words: the natural logarithm for the best cut, 0 for an empty text.
 

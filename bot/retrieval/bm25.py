@@ -109,6 +109,7 @@ class CompiledBm25:
             ``float64[document_count]``.
         """
         result = np.zeros(self.document_count)
+        document_ids, contributions = [], []
         for term, weight in weights.items():
             number = self._number_of.get(term)
             if number is None:
@@ -119,7 +120,13 @@ class CompiledBm25:
                 continue
             postings = slice(self._starts[number], self._starts[number + 1])
             part = self._contributions[postings]
-            result[self._document_ids[postings]] += part if weight == 1 else part * weight
+            document_ids.append(self._document_ids[postings])
+            contributions.append(part if weight == 1 else part * weight)
+        if document_ids:
+            # One pass over all postings: a call a term would cost more than its few documents.
+            result += np.bincount(
+                np.concatenate(document_ids), np.concatenate(contributions), minlength=self.document_count
+            )
         return result
 
     def top_k(

@@ -140,11 +140,7 @@ class HybridRetriever:
 
 def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
     """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
-    ranks: dict[int, int] = {}
-    for number in chosen.tolist():
-        score = scores[number]
-        if score > 0:
-            better = np.count_nonzero((scores > score) & allowed)
-            equal_before = np.count_nonzero((scores[:number] == score) & allowed[:number])
-            ranks[number] = 1 + int(better) + int(equal_before)
-    return ranks
+    found = np.flatnonzero(allowed & (scores > 0))
+    rank_of = np.zeros(scores.size, dtype=np.int64)
+    rank_of[found[np.argsort(-scores[found], kind="stable")]] = np.arange(1, found.size + 1)
+    return {number: rank for number, rank in zip(chosen.tolist(), rank_of[chosen].tolist(), strict=True) if rank}

@@ -135,7 +135,7 @@ def test_an_index_of_another_encoder_is_refused(
 def test_the_trace_shows_the_stations(retriever: HybridRetriever) -> None:
     with tracing() as trace:
         ask(retriever, "工资")
-    assert [hop.name for hop in trace.hops] == ["expansion", "bm25", "embedding", "fusion"]
+    assert [hop.name for hop in trace.hops] == ["expansion", "embedding", "bm25", "fusion"]
 
 
 def test_an_empty_question_finds_nothing_or_little_and_does_not_fail(retriever: HybridRetriever) -> None:
