@@ -68,17 +68,16 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
         application = await application_factory(settings, traces)
         events = LiveEvents(application.cache, application.clock)
         try:
+            # First and as plain routes: an included router is looked through anew for every request.
+            app.router.routes[:0] = wechat_router(
+                application.callback,
+                application.gateway,
+                application.counters,
+                max_body_bytes=settings.callback_max_bytes,
+            ).routes
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
             app.include_router(staff_router(StaffRoom(application.accounts, pages, application.divisions)))
-            app.include_router(
-                wechat_router(
-                    application.callback,
-                    application.gateway,
-                    application.counters,
-                    max_body_bytes=settings.callback_max_bytes,
-                )
-            )
             async with _chat_page(app, settings, application, events, pages, traces):
                 with events.ended_by_signals():
                     yield

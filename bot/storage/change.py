@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import copy
 import random
 from collections.abc import AsyncIterator, Callable
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -59,10 +58,11 @@ async def change(
             current = await store.find_one(collection, {"_id": document_id})
             if current is None:
                 return None
-            changed = mutate(copy.deepcopy(current))
+            version = current["_ver"]
+            changed = mutate(current)  # a store hands out copies, so this one is ours
             if changed is None:
                 return None
-            stored = await store.replace_if(collection, {**changed, "_id": current["_id"], "_ver": current["_ver"]})
+            stored = await store.replace_if(collection, {**changed, "_id": document_id, "_ver": version})
             if stored is not None:
                 return stored
             await sleep(_pause_s(attempt))
@@ -74,7 +74,10 @@ async def _turn(store: DocumentStore, collection: str, document_id: str) -> Asyn
     """Wait for this process's other changers of the document, but not for ever: one may hang on a dead server."""
     queue = _queues.setdefault(store, WeakValueDictionary()).setdefault((collection, document_id), asyncio.Lock())
     try:
-        async with asyncio.timeout(TURN_PATIENCE_S):
+        if queue.locked():
+            async with asyncio.timeout(TURN_PATIENCE_S):
+                await queue.acquire()
+        else:
             await queue.acquire()
     except TimeoutError:
         yield

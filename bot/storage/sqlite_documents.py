@@ -35,7 +35,7 @@ class SqliteDocumentStore:
     def __init__(self, engine: SqliteEngine, in_use: InUse) -> None:
         self._engine = engine
         self._in_use = in_use
-        self._known: set[str] = set()
+        self._known: dict[str, str] = {}
 
     @classmethod
     async def open(
@@ -97,6 +97,11 @@ class SqliteDocumentStore:
 
     async def find_one(self, collection: str, where: Where) -> Document | None:
         """The first match by ``_id`` order, or None."""
+        identity = where.get("_id")
+        if len(where) == 1 and isinstance(identity, str):
+            table = await self._table(collection)
+            row = await self._engine.read_row(f"SELECT id, ver, body FROM {table} WHERE id = ?", [identity])  # noqa: S608 - a checked name
+            return None if row is None else _document(*row)
         found = await self.find(collection, where, limit=1)
         return found[0] if found else None
 
@@ -175,14 +180,16 @@ class SqliteDocumentStore:
 
     async def _table(self, collection: str) -> str:
         """The quoted table of a collection, made at its first use."""
+        known = self._known.get(collection)
+        if known is not None:
+            return known
         table = f'"{TABLE_PREFIX}{checked_collection(collection)}"'
-        if collection not in self._known:
-            statement = (
-                f"CREATE TABLE IF NOT EXISTS {table} (id TEXT PRIMARY KEY NOT NULL, ver INTEGER NOT NULL, "
-                "body TEXT NOT NULL)"
-            )
-            await self._engine.write(lambda connection: connection.execute(statement))
-            self._known.add(collection)
+        statement = (
+            f"CREATE TABLE IF NOT EXISTS {table} (id TEXT PRIMARY KEY NOT NULL, ver INTEGER NOT NULL, "
+            "body TEXT NOT NULL)"
+        )
+        await self._engine.write(lambda connection: connection.execute(statement))
+        self._known[collection] = table
         return table
 
 

@@ -124,9 +124,16 @@ class GroupCommitConnection(sqlite3.Connection):
 class SqliteEngine:
     """Grouped writes and concurrent reads of one file. Made by `open`; belongs to one event loop."""
 
-    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection], batch: _Batch) -> None:
+    def __init__(
+        self,
+        writer: aiosqlite.Connection,
+        readers: list[aiosqlite.Connection],
+        batch: _Batch,
+        point_reader: sqlite3.Connection,
+    ) -> None:
         self._writer = writer
         self._readers = readers
+        self._point_reader = point_reader
         self._batch = batch
         self._waiting: deque[_Write[Any]] = deque()
         self._flushing: asyncio.Task[None] | None = None
@@ -164,11 +171,13 @@ class SqliteEngine:
                 reader = await aiosqlite.connect(path, isolation_level=None, timeout=READ_PATIENCE_S)
                 opened.append(reader)
                 await reader.execute("PRAGMA query_only=ON")
+            point_reader = sqlite3.connect(path, isolation_level=None, timeout=0)
+            point_reader.execute("PRAGMA query_only=ON")
         except (sqlite3.Error, OSError) as error:
             for connection in opened:
                 await connection.close()
             raise as_store_error(error) from error
-        engine = cls(opened[0], opened[1:], batch)
+        engine = cls(opened[0], opened[1:], batch, point_reader)
         await engine._make_tables(schema)
         return engine
 
@@ -206,6 +215,27 @@ class SqliteEngine:
             raise as_store_error(error) from error
         return [tuple(row) for row in rows]
 
+    async def read_row(self, sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The one row of a query by primary key, as of the last commit.
+
+        It is read on the loop's own thread: some 20 µs from the page cache, where the way to a reader's thread and back
+        costs ten times that. A reader never waits for writers in WAL mode; should the file be locked all the same
+        (recovery after a crash), the reader's thread does the waiting.
+
+        Raises:
+            StoreUnavailableError: the file cannot be read or is closed.
+        """
+        if self._closed:
+            raise _closed_error()
+        try:
+            row = self._point_reader.execute(sql, parameters).fetchone()
+        except sqlite3.Error as error:
+            if not is_busy(error):
+                raise as_store_error(error) from error
+            rows = await self.read(sql, parameters)
+            return rows[0] if rows else None
+        return None if row is None else tuple(row)
+
     async def close(self) -> None:
         """Finish the waiting writes and close the file; closing twice is fine."""
         if self._closed:
@@ -213,6 +243,7 @@ class SqliteEngine:
         self._closed = True
         if self._flushing is not None:
             await self._flushing
+        self._point_reader.close()
         for connection in (*self._readers, self._writer):
             await connection.close()
 
