@@ -42,6 +42,9 @@ class _Sighting:
     role: PlaceRole = PlaceRole.MENTIONED
 
 
+READINGS_KEPT = 64
+
+
 class PlaceFinder:
     """Finds places in text.
 
@@ -58,6 +61,8 @@ class PlaceFinder:
         for name, place in self._lexicon.items():
             self._automaton.add_word(name, (place, self._weight(place)))
         self._automaton.make_automaton()
+        # One message is read for its topic, for its places and for its question.
+        self._find = lru_cache(maxsize=READINGS_KEPT)(self._find_anew)
 
     def find(self, text: str, *, near: str | None = None) -> list[PlaceMention]:
         """The places that a text names.
@@ -76,14 +81,17 @@ class PlaceFinder:
         Raises:
             UnknownRegionError: ``near`` is not a code.
         """
+        return list(self._find(text, near))
+
+    def _find_anew(self, text: str, near: str | None) -> tuple[PlaceMention, ...]:
         spans = self._seen(text)
         if not spans:
-            return []
+            return ()
         chained = self._join_levels(text, self._accepted(text, spans))
         sightings = [
             replace(sighting, role=role) for sighting, role in zip(chained, _roles(text, chained), strict=True)
         ]
-        return [
+        return tuple(
             PlaceMention(
                 sighting.start,
                 sighting.end,
@@ -92,7 +100,7 @@ class PlaceFinder:
                 sighting.role,
             )
             for sighting in sightings
-        ]
+        )
 
     def only_place(self, text: str, *, near: str | None = None) -> PlaceMention | None:
         """The place, where a text says nothing else: 永安, 我在三明, 福建永安的.

@@ -92,7 +92,7 @@ class SqliteDocumentStore:
         def insert(connection: sqlite3.Connection) -> None:
             connection.execute(statement, (identity, body))
 
-        await self._engine.write(insert)
+        await self._engine.write(insert, is_single=True)
         return _document(identity, 1, body)
 
     async def find_one(self, collection: str, where: Where) -> Document | None:
@@ -137,7 +137,7 @@ class SqliteDocumentStore:
         def replace(connection: sqlite3.Connection) -> int:
             return connection.execute(statement, (body, identity, version)).rowcount
 
-        if await self._engine.write(replace) == 0:
+        if await self._engine.write(replace, is_single=True) == 0:
             return None
         return _document(identity, version + 1, body)
 
@@ -171,7 +171,7 @@ class SqliteDocumentStore:
         def insert(connection: sqlite3.Connection) -> None:
             connection.execute(statement, row)
 
-        await self._engine.write(insert)
+        await self._engine.write(insert, is_single=True)
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""

@@ -44,6 +44,7 @@ class _Write(Generic[T]):
 
     work: Work[T]
     future: asyncio.Future[T]
+    is_single: bool = False
     result: T | None = None
     error: Exception | None = None
 
@@ -99,6 +100,13 @@ class GroupCommitConnection(sqlite3.Connection):
 
     def _run_alone(self, write: _Write[Any]) -> None:
         write.result = write.error = None
+        if write.is_single:
+            # SQLite undoes a failed statement by itself; each further statement costs a hand-over of the GIL.
+            try:
+                write.result = write.work(self)
+            except sqlite3.IntegrityError as error:
+                write.error = as_store_error(error)
+            return
         self.execute("SAVEPOINT one_write")
         try:
             write.result = write.work(self)
@@ -181,12 +189,13 @@ class SqliteEngine:
         await engine._make_tables(schema)
         return engine
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, is_single: bool = False) -> T:
         """Run work in a transaction of its own or one shared with other writes; returns after the commit.
 
         Args:
             work: called in the writer's thread, perhaps more than once (only the last call counts), so it has no
                 effect outside the database. What it raises is raised here, and nothing of it stays.
+            is_single: the work is one statement, and raises nothing but what that raises.
 
         Raises:
             DuplicateKeyError: a unique key exists.
@@ -194,7 +203,7 @@ class SqliteEngine:
         """
         if self._closed:
             raise _closed_error()
-        write: _Write[T] = _Write(work, asyncio.get_running_loop().create_future())
+        write: _Write[T] = _Write(work, asyncio.get_running_loop().create_future(), is_single)
         self._waiting.append(write)
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
