@@ -37,7 +37,7 @@ def bench(
     ),
     rounds: Annotated[int, typer.Option("--rounds", help="每边测几轮", min=1, max=20)] = 5,
     messages: Annotated[int, typer.Option("--messages", help="每轮多少条消息", min=50, max=5000)] = 600,
-    connections: Annotated[int, typer.Option("--connections", help="同时几个连接", min=1, max=64)] = 16,
+    connections: Annotated[int, typer.Option("--connections", help="同时几个连接", min=1, max=64)] = 32,
 ) -> None:
     """同一次运行里比快慢：BM25 对 rank_bm25，网关对最简单的回声接口。"""
     texts = [question.text for question in load_judgments(questions)]
