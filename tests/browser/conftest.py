@@ -20,6 +20,9 @@ from bot.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
+# A newcomer without a browser runs everything else; where the browser is required (CI), its absence fails the tests.
+if not Path(CHROMIUM).exists() and os.environ.get("GONGYOU_REQUIRE_BROWSER") != "1":
+    collect_ignore_glob = ["test_*.py"]
 FLAGS = [
     "--headless",
     "--no-sandbox",
