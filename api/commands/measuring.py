@@ -33,7 +33,8 @@ def train_encoder(
         "corpus/vocabulary/lay_terms.tsv"
     ),
     dimension: Annotated[int, typer.Option("--dimension", help="向量维数", min=32, max=1024)] = 256,
-    epochs: Annotated[int, typer.Option("--epochs", help="问题学几遍", min=1)] = 12,
+    epochs: Annotated[int, typer.Option("--epochs", help="问题学几遍", min=1)] = 14,
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="学习率", min=1e-5, max=1.0)] = 4e-3,
     steps: Annotated[int, typer.Option("--steps", help="学问题之前，先用法条自学多少步", min=0)] = 0,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子、同一机器，结果逐字节相同")] = 0,
 ) -> None:
@@ -47,6 +48,7 @@ def train_encoder(
         lexicon=lexicon,
         dimension=dimension,
         epochs=epochs,
+        learning_rate=learning_rate,
         steps=steps,
         seed=seed,
     )
