@@ -37,7 +37,7 @@ def save_encoder(
     Raises:
         EncoderError: the model would be larger than 20 MB, or the folder cannot be written.
     """
-    stored = np.concatenate([np.zeros((1, table.shape[1])), table]).astype(np.float16)
+    stored = np.concatenate([np.zeros((1, table.shape[1]), dtype=np.float16), table.astype(np.float16)])
     if stored.nbytes > SIZE_MAX_BYTES:
         raise EncoderError(
             f"模型有 {stored.nbytes / 1e6:.1f} MB，超过 {SIZE_MAX_BYTES / 1e6:.0f} MB："

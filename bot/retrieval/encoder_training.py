@@ -66,10 +66,10 @@ class TrainingOptions:
     dimension: int = 256
     seed: int = 0
     steps: int = 0
-    epochs: int = 12
+    epochs: int = 14
     holdout_share: float = 0.15
-    learning_rate: float = 2e-3
-    temperature: float = 0.05
+    learning_rate: float = 8e-3
+    temperature: float = 0.1
     question_batch: int = 256
     split_batch: int = 768
     headed_batch: int = 64
