@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     callback_max_bytes: int = Field(default=64 * 1024, ge=1024)
 
     reply_deadline_s: float = Field(default=4.0, gt=0, lt=5)
+    jobs_max: int = Field(default=64, ge=1)
+    queue_max: int = Field(default=256, ge=0)
     privacy_keys: SecretStr = SecretStr("")
     privacy_key_file: Path | None = Field(
         default_factory=lambda chosen: DEMO_KEY_FILE if chosen.get("mode") == "demo" else None

@@ -23,9 +23,9 @@ def serve(
 ) -> None:
     """启动服务：微信回调，演示时还有聊天页面。"""
     import uvicorn
-    from bot.assembly import ensure_policy_index
 
     from api.app import create_app
+    from bot.assembly import ensure_policy_index
     from bot.settings import Settings
 
     chosen = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}

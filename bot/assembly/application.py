@@ -196,6 +196,8 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
         clock=clock,
         counters=counters,
         trace_sink=trace_sink,
+        running_max=settings.jobs_max,
+        queue_max=settings.queue_max,
     )
     mode = AccountMode(settings.wechat_account_mode)
     pusher = None
@@ -204,7 +206,7 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
     rounds = LateAnswerRounds(outbox, Recovery(jobs, inbox, outbox, clock), pusher, clock)
     rounds.start()
     engines.stack.push_async_callback(rounds.stop)
-    return MessageGateway(
+    gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
         outbox=outbox,
@@ -213,6 +215,8 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
         clock=clock,
         counters=counters,
     )
+    engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
+    return gateway
 
 
 def _platform(engines: _Engines) -> WechatApiClient:

@@ -27,6 +27,10 @@ FOLLOW_EVERY_S = 0.1
 MOST_ATTEMPTS = 3
 """A message during which so many processes died is not tried again."""
 STORE_RETRIES_S = (0.2, 1.0, 5.0)
+RUNNING_MAX = 64
+"""Messages worked on at once in one process; more at once only make each other late."""
+QUEUE_MAX = 256
+"""Messages that wait for their turn; about what a process answers within the platform's patience."""
 
 TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
 
@@ -69,6 +73,7 @@ class Job:
         claim_id: its claim in the inbox.
         posts: how many posts of it are known.
         waiters: how many posts wait for it in this process.
+        is_claimed: whether its turn has come and the store knows of it.
         trace: what is recorded about it, if anything.
         task: gives `Finished`.
     """
@@ -78,6 +83,7 @@ class Job:
         self.claim_id = claim_id_of(message.key)
         self.posts = 0
         self.waiters = 0
+        self.is_claimed = False
         self.trace: TurnTrace | None = current_trace()
         self.task: asyncio.Task[Finished]
 
@@ -93,9 +99,11 @@ class Jobs:
         clock: the time.
         counters: counts failures.
         trace_sink: gets the trace of each finished job that nobody waited for.
+        running_max: messages worked on at once.
+        queue_max: messages that wait for their turn.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that a job meets, by keyword
         self,
         *,
         inbox: Inbox,
@@ -105,6 +113,8 @@ class Jobs:
         clock: Clock,
         counters: Counters,
         trace_sink: TraceSink | None = None,
+        running_max: int = RUNNING_MAX,
+        queue_max: int = QUEUE_MAX,
     ) -> None:
         self._inbox = inbox
         self._outbox = outbox
@@ -114,6 +124,8 @@ class Jobs:
         self._counters = counters
         self._trace_sink = trace_sink
         self._running: dict[str, Job] = {}
+        self._turns = asyncio.Semaphore(running_max)
+        self._most = running_max + queue_max
 
     def join(self, message: WorkerMessage, *, owed: bool = False) -> tuple[Job, bool]:
         """The job on a message, begun now if this process has none.
@@ -137,8 +149,22 @@ class Jobs:
 
     @property
     def count(self) -> int:
-        """Messages being worked on."""
+        """Messages being worked on or waiting for their turn."""
         return len(self._running)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more message would have to wait for too long."""
+        return len(self._running) >= self._most
+
+    def knows(self, message: WorkerMessage) -> bool:
+        """Whether this process works on a message already."""
+        return claim_id_of(message.key) in self._running
+
+    async def drop(self, job: Job) -> None:
+        """Give up a job that no answer is promised for; returns when nothing of it runs any more."""
+        job.task.cancel()
+        await asyncio.gather(job.task, return_exceptions=True)
 
     async def close(self, patience_s: float = 3.0) -> None:
         """Let running work end, then drop it: its claims run out, and the next process takes them over."""
@@ -162,9 +188,14 @@ class Jobs:
             logger.warning("trace sink failed: %s", type(error).__name__)
 
     async def _work(self, job: Job, *, owed: bool) -> Finished:
+        async with self._turns:
+            return await self._work_in_turn(job, owed=owed)
+
+    async def _work_in_turn(self, job: Job, *, owed: bool) -> Finished:
         with hop("gateway.claim"):
             first = await self._inbox.claim(job.message, owed=owed)
             job.posts = max(job.posts, first.posts)
+            job.is_claimed = True
         claim: Claim | None = first
         if not first.won:
             job.trace = None  # the trace of interest is recorded where the work is done

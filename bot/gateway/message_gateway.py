@@ -6,12 +6,12 @@ import logging
 from enum import StrEnum
 
 from bot.domain.errors import BotError
-from bot.domain.message import Reply, WorkerMessage
+from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import hop
 from bot.gateway import phrasing_gateway as phrasing
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import Inbox, claim_id_of
-from bot.gateway.jobs import Finished, Job, Jobs
+from bot.gateway.jobs import INTERACTIONS, MESSAGES, Finished, Job, Jobs
 from bot.gateway.reply_deadline import PLATFORM_HANGS_UP_S, ReplyDeadline
 from bot.gateway.settlement import Acknowledged, Answered, Settlement, Withheld
 from bot.ports import Clock, Outbox
@@ -71,6 +71,10 @@ class MessageGateway:
         owed before the post is acknowledged, and pushed later. Late, passive replies only: the post is withheld so that
         the platform posts again; the last post is told that the answer comes with the worker's next message.
         """
+        if self._must_shed(message):
+            settlement = await self._shed(message)
+            self._counters.add(f"gateway.{type(settlement).__name__.lower()}")
+            return settlement
         job, is_new = self._jobs.join(message)
         job.waiters += 1
         job.posts += 1
@@ -113,9 +117,43 @@ class MessageGateway:
                 return Withheld()
             if in_time:
                 return self._in_time(job.task.result(), job)
+            if not job.is_claimed:  # its turn has not come, or the store is as slow: nothing is kept that could be owed
+                return await self._turned_away(message, job)
             if self._mode is AccountMode.PASSIVE_ONLY and not self._is_last_post(message, job):
                 return Withheld()
             return await self._late(message, job)
+
+    def _must_shed(self, message: WorkerMessage) -> bool:
+        """Whether there is no room for a message; who unsubscribes is always let in, to be forgotten."""
+        is_free = message.kind is MessageKind.EVENT_UNSUBSCRIBE or self._jobs.knows(message)
+        return self._jobs.is_full and not is_free
+
+    async def _shed(self, message: WorkerMessage) -> Settlement:
+        """Settle a post without working on it: what another process works on is not turned away."""
+        try:
+            claim = await self._inbox.find(claim_id_of(message.key))
+        except BotError as error:
+            logger.warning("shed without a look at the inbox: %s", type(error).__name__)
+            claim = None
+        if claim is None:
+            return self._busy(message)
+        if claim.owed:
+            return self._promise()
+        if claim.reply is None:
+            return Withheld()
+        return Acknowledged() if claim.reply.is_silent else Answered(claim.reply)
+
+    async def _turned_away(self, message: WorkerMessage, job: Job) -> Settlement:
+        if message.kind is MessageKind.EVENT_UNSUBSCRIBE:
+            return Withheld()
+        await self._jobs.drop(job)
+        return self._busy(message)
+
+    def _busy(self, message: WorkerMessage) -> Settlement:
+        self._counters.add("gateway.shed")
+        if message.kind in MESSAGES | INTERACTIONS:
+            return Answered(Reply(phrasing.BUSY), is_answer=False)
+        return Acknowledged()
 
     def _in_time(self, finished: Finished, job: Job) -> Settlement:
         if finished.owed:

@@ -35,7 +35,7 @@ class Recovery:
         """
         begun = 0
         for entry in await self._outbox.in_state(AnswerState.OWED):
-            begun += await self._recover_owed(entry)
+            begun += await self._recover_owed(entry) if not self._jobs.is_full else 0
         for entry in await self._outbox.in_state(AnswerState.SENDING):
             await self._recover_carried(entry)
         return begun

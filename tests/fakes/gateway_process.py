@@ -9,7 +9,7 @@ from bot.domain.message import Reply, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import Inbox
-from bot.gateway.jobs import Jobs, Replier, TraceSink
+from bot.gateway.jobs import QUEUE_MAX, RUNNING_MAX, Jobs, Replier, TraceSink
 from bot.gateway.late_answer_rounds import LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
 from bot.gateway.outbox import DocumentOutbox
@@ -54,7 +54,7 @@ class ScriptedReplier:
 class GatewayProcess:
     """Everything that one server process holds; `kill` ends it as kill -9 does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - as many as a process holds
         self,
         store: WatchedStore,
         clock: Clock,
@@ -62,6 +62,8 @@ class GatewayProcess:
         platform: WechatPlatform,
         mode: AccountMode,
         trace_sink: TraceSink | None = None,
+        running_max: int = RUNNING_MAX,
+        queue_max: int = QUEUE_MAX,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -77,6 +79,8 @@ class GatewayProcess:
             clock=clock,
             counters=self.counters,
             trace_sink=trace_sink,
+            running_max=running_max,
+            queue_max=queue_max,
         )
         self.gateway = MessageGateway(
             jobs=self.jobs,
