@@ -13,7 +13,7 @@ from bot.answering.composition import AnswerComposer, knows_place
 from bot.answering.confidence import Verdict, judge
 from bot.answering.evidence import EvidenceFinder
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
-from bot.domain.trace import hop, note
+from bot.domain.trace import current_trace, hop, note
 from bot.ports import Retriever
 from bot.regions.divisions import Divisions
 
@@ -60,7 +60,8 @@ class PolicyAnswerer:
             ranked = self._retriever.retrieve(query, self._top_k)
         with hop("evidence"):
             answer = self._compose(query, ranked, ask_region=ask_region)
-        note(_traced(query, answer))
+        if current_trace() is not None:
+            note(_traced(query, answer))
         return answer
 
     def close(self) -> None:

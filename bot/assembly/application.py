@@ -24,7 +24,7 @@ from bot.gateway.late_answer_rounds import LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
-from bot.gateway.quota import DocumentQuotaLedger
+from bot.gateway.quota import DocumentQuotaLedger, UnneededQuota
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.system_clock import SystemClock
@@ -176,7 +176,9 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
     pseudonyms = WorkerPseudonyms(secret)
     inbox = Inbox(documents, clock, pseudonyms)
     outbox = DocumentOutbox(documents, clock, counters)
-    ledger = DocumentQuotaLedger(documents, pseudonyms)
+    mode = AccountMode(settings.wechat_account_mode)
+    is_verified = mode is AccountMode.VERIFIED
+    ledger = DocumentQuotaLedger(documents, pseudonyms) if is_verified else UnneededQuota()
     await inbox.prepare()
     await outbox.prepare()
     conversations = Conversations(documents)
@@ -199,9 +201,8 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
         running_max=settings.jobs_max,
         queue_max=settings.queue_max,
     )
-    mode = AccountMode(settings.wechat_account_mode)
     pusher = None
-    if mode is AccountMode.VERIFIED:
+    if is_verified:
         pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
     rounds = LateAnswerRounds(outbox, Recovery(jobs, inbox, outbox, clock), pusher, clock)
     rounds.start()

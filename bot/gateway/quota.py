@@ -98,6 +98,21 @@ class DocumentQuotaLedger:
         await self._store.delete(COLLECTION, {"_id": self._pseudonyms.of(openid)})
 
 
+class UnneededQuota:
+    """`bot.ports.QuotaLedger` of an account that has passive replies only: it never sends by itself."""
+
+    async def opened(self, openid: str, kind: str, at: datetime) -> None:
+        """Nothing to count."""
+
+    async def take(self, openid: str, at: datetime) -> bool:
+        """There is never a message to be sent."""
+        del openid, at
+        return False
+
+    async def erase(self, openid: str) -> None:
+        """Nothing is kept."""
+
+
 def _open_window(document: Document, at_ms: int) -> str | None:
     for kind, allowance in ALLOWANCES.items():
         if kind in document:
