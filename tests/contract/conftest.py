@@ -136,7 +136,6 @@ async def documents(another_documents: Callable[[], Awaitable[DocumentStore]]) -
     params=[
         "sqlite",
         "documents on sqlite",
-        *(f"documents on {engine}" for engine in WITH_MONGO),
         *WITH_REDIS,
         *(f"{engine} with fallback" for engine in WITH_REDIS),
     ]
