@@ -3,5 +3,14 @@
 from bot.assembly.application import Application
 from bot.assembly.open_accounts import open_accounts
 from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index
+from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 
-__all__ = ["Application", "PolicyDesk", "build_policy_index", "ensure_policy_index", "open_accounts"]
+__all__ = [
+    "Application",
+    "PolicyDesk",
+    "PrivacyDesk",
+    "build_policy_index",
+    "ensure_policy_index",
+    "open_accounts",
+    "open_privacy",
+]

@@ -12,8 +12,8 @@ import httpx2
 
 from bot.accounts.log_in import Accounts
 from bot.assembly.policy_desk import PolicyDesk
+from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.message import WorkerMessage
-from bot.domain.pseudonym import WorkerPseudonyms
 from bot.domain.trace import TurnTrace
 from bot.gateway.counters import Counters
 from bot.gateway.dialogue import Dialogue, Topic
@@ -29,11 +29,15 @@ from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
+from bot.handlers.personal_data import PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
 from bot.ports import Cache, Clock, DocumentStore, FileStore
+from bot.privacy.retention import expire_conversations
 from bot.regions.divisions import Divisions
+from bot.scheduler.housekeeping import LEASE_S, Duty, Housekeeping
+from bot.scheduler.lease import Lease
 from bot.settings import Settings
 from bot.storage.open_engines import open_cache, open_documents, open_files
 from bot.wechat.access_token import AccessTokens
@@ -58,6 +62,7 @@ class Application:
         gateway: settles each message in time.
         counters: what happened, by name.
         accounts: the staff accounts.
+        privacy: guards workers' data.
     """
 
     settings: Settings
@@ -70,6 +75,7 @@ class Application:
     gateway: MessageGateway
     counters: Counters
     accounts: Accounts
+    privacy: PrivacyDesk
     _stack: AsyncExitStack
 
     @classmethod
@@ -77,7 +83,9 @@ class Application:
         """Open the engines, load the index and begin the rounds of late answers.
 
         Raises:
-            SettingsError: a setting cannot be used.
+            SettingsError: a setting cannot be used; in production also where there is no privacy key.
+            KeyFileError: the privacy keys cannot be used, or are not those of the data.
+            AuditError: the audit log was damaged so that it cannot go on.
             StoreUnavailableError: an engine is away.
             PolicyIndexError: there is no usable index and none can be built.
         """
@@ -87,7 +95,8 @@ class Application:
             engines = await _open_engines(settings, clock, stack)
             desk = await asyncio.to_thread(PolicyDesk.open, settings)
             stack.callback(desk.answerer.close)
-            gateway = await _gateway(engines, desk, trace_sink)
+            privacy = await PrivacyDesk.open(settings, engines.documents, clock, desk.divisions)
+            gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
             await accounts.prepare()
             return cls(
@@ -101,6 +110,7 @@ class Application:
                 gateway=gateway,
                 counters=engines.counters,
                 accounts=accounts,
+                privacy=privacy,
                 _stack=stack.pop_all(),
             )
 
@@ -169,24 +179,26 @@ def _callback(settings: Settings, clock: Clock) -> WechatCallback:
     )
 
 
-async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | None) -> MessageGateway:
+async def _gateway(
+    engines: _Engines, desk: PolicyDesk, privacy: PrivacyDesk, trace_sink: TraceSink | None
+) -> MessageGateway:
     settings, clock, documents, counters = engines.settings, engines.clock, engines.documents, engines.counters
-    # The AppSecret never leaves this installation, which makes it a salt for the workers' pseudonyms.
-    secret = settings.wechat_app_secret.get_secret_value() or settings.wechat_aes_key.get_secret_value()
-    pseudonyms = WorkerPseudonyms(secret)
+    pseudonyms = privacy.pseudonyms
     inbox = Inbox(documents, clock, pseudonyms)
-    outbox = DocumentOutbox(documents, clock, counters)
+    outbox = DocumentOutbox(documents, clock, counters, privacy.cipher, pseudonyms)
     mode = AccountMode(settings.wechat_account_mode)
     is_verified = mode is AccountMode.VERIFIED
     ledger = DocumentQuotaLedger(documents, pseudonyms) if is_verified else UnneededQuota()
     await inbox.prepare()
     await outbox.prepare()
-    conversations = Conversations(documents)
+    conversations = Conversations(documents, clock.now)
+    erasure = WorkerErasure(privacy.eraser, pseudonyms, inbox)
+    personal_data = PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock)
     dialogue = Dialogue(
-        handlers=_handlers(desk, conversations, clock),
+        handlers=_handlers(desk, conversations, clock) | {Topic.PERSONAL_DATA: personal_data},
         conversations=conversations,
         pseudonyms=pseudonyms,
-        erasure=WorkerErasure(conversations, pseudonyms, inbox, outbox, ledger),
+        erasure=erasure,
         finder=desk.places,
         counters=counters,
     )
@@ -204,9 +216,13 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
     pusher = None
     if is_verified:
         pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
-    rounds = LateAnswerRounds(outbox, Recovery(jobs, inbox, outbox, clock), pusher, clock)
+    recovery = Recovery(jobs, inbox, outbox, clock)
+    rounds = LateAnswerRounds(outbox, recovery, pusher, clock)
     rounds.start()
     engines.stack.push_async_callback(rounds.stop)
+    housekeeping = _housekeeping(engines, privacy, recovery)
+    housekeeping.start()
+    engines.stack.push_async_callback(housekeeping.stop)
     gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
@@ -218,6 +234,17 @@ async def _gateway(engines: _Engines, desk: PolicyDesk, trace_sink: TraceSink | 
     )
     engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
     return gateway
+
+
+def _housekeeping(engines: _Engines, privacy: PrivacyDesk, recovery: Recovery) -> Housekeeping:
+    documents, clock = engines.documents, engines.clock
+    lease = Lease(documents, clock, "housekeeping", LEASE_S)
+    duties: dict[str, Duty] = {
+        "conversations expired": lambda: expire_conversations(documents, clock),
+        "old messages deleted": recovery.sweep,
+        "erasures finished": privacy.eraser.finish_erasures,
+    }
+    return Housekeeping(lease, duties, clock)
 
 
 def _platform(engines: _Engines) -> WechatApiClient:

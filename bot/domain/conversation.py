@@ -20,6 +20,7 @@ class Conversation:
         pending_question: the question that waits for the place; "" for none.
         pending_places: codes offered as numbered choices, in the order offered.
         pending_role: what the chosen place will be to the worker.
+        erasure_asked_ms: when they asked to be erased, in milliseconds since 1970; 0 for never.
     """
 
     worker_id: str
@@ -29,6 +30,7 @@ class Conversation:
     pending_question: str = ""
     pending_places: tuple[str, ...] = ()
     pending_role: PlaceRole = PlaceRole.WORK
+    erasure_asked_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

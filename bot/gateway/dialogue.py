@@ -13,6 +13,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.erasure import WorkerErasure
 from bot.handlers.conversations import Conversations
 from bot.handlers.numbered_choice import read_choice
+from bot.handlers.personal_data import read_wish
 from bot.handlers.place_statement import looks_like_unknown_place, read_places
 from bot.handlers.small_talk import is_region_click, is_small_talk
 from bot.ports import IntentHandler
@@ -25,6 +26,7 @@ class Topic(StrEnum):
     POLICY_QUESTION = "policy_question"
     WORKER_REGION = "worker_region"
     SMALL_TALK = "small_talk"
+    PERSONAL_DATA = "personal_data"
 
 
 SPOKEN = frozenset({MessageKind.TEXT, MessageKind.VOICE})
@@ -81,12 +83,13 @@ class Dialogue:
 
     def _topic(self, turn: Turn) -> Topic:
         message, conversation = turn.message, turn.conversation
-        if message.kind is MessageKind.LOCATION or is_region_click(message):
+        is_choice = bool(conversation.pending_places) and read_choice(message.text) is not None
+        if message.kind is MessageKind.LOCATION or is_region_click(message) or (is_choice and message.kind in SPOKEN):
             return Topic.WORKER_REGION
         if message.kind not in SPOKEN or not message.text.strip():
             return Topic.SMALL_TALK
-        if conversation.pending_places and read_choice(message.text) is not None:
-            return Topic.WORKER_REGION
+        if read_wish(message.text) is not None:
+            return Topic.PERSONAL_DATA
         if is_small_talk(message.text):
             return Topic.SMALL_TALK
         said = read_places(self._finder, message.text, conversation.work_region)

@@ -25,7 +25,7 @@ from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading
 from bot.ports import Document
 
 Step = Callable[[Document], Document | None]
-PERSONAL_FIELDS = ("openid", "message", "question", "parts")
+PERSONAL_FIELDS = ("openid", "worker_id", "message", "question", "parts")
 
 
 class AnswerState(StrEnum):
@@ -54,7 +54,7 @@ def kept(answer_id: str, message: WorkerMessage, parts: list[str], now: datetime
 
 
 def owed_message(document: Document) -> WorkerMessage:
-    """The message that an owed entry is about."""
+    """The message that an owed entry is about; the entry is opened (`bot.gateway.sealed_worker`)."""
     stored = document["message"]
     return WorkerMessage(
         key=stored["key"],

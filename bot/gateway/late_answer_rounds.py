@@ -1,4 +1,4 @@
-"""The background work on late answers: push, recover, sweep."""
+"""The background work on late answers: push and recover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from bot.ports import Clock
 logger = logging.getLogger("gongyou.outbox")
 
 ROUND_S = 2.0
-SWEEP_EVERY_ROUNDS = 1800
 
 
 class LateAnswerRounds:
@@ -59,11 +58,7 @@ class LateAnswerRounds:
             push.add_done_callback(self._pushes.discard)
 
     async def _go_rounds(self) -> None:
-        rounds = 0
         while True:
-            if rounds % SWEEP_EVERY_ROUNDS == 0:
-                await self._unharmed(self._recovery.sweep)
-            rounds += 1
             await self.go_round()
             await self._next_occasion()
 

@@ -11,12 +11,15 @@ from datetime import timedelta
 
 from bot.domain.errors import DuplicateKeyError, OutboxError, StoreError
 from bot.domain.message import Reply, WorkerMessage
+from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import OPEN_STATES, AnswerState
 from bot.gateway.milliseconds import milliseconds
+from bot.gateway.sealed_worker import OPENID, WORKER_ID, SealedWorkers
 from bot.ports import Clock, Document, DocumentStore, WaitingAnswers
+from bot.privacy.cipher import FieldCipher
 from bot.storage.change import change
 from bot.wechat.message_text import split_text
 
@@ -30,26 +33,40 @@ RETENTION_DAYS = 30
 class DocumentOutbox:
     """The keeping half of `bot.ports.Outbox`; `bot.gateway.outbox_pusher.OutboxPusher` sends.
 
-    An entry holds the openid, which a push needs, until the answer is delivered or the worker unsubscribes.
+    An entry holds the openid, which a push needs, encrypted, until the answer is delivered or the worker unsubscribes;
+    it is looked up by the worker's pseudonym.
 
     Args:
         store: where the entries lie.
         clock: the time.
         counters: counts what became of answers.
+        cipher: encrypts openids with the installation's key.
+        pseudonyms: the ids by which workers' entries are looked up.
     """
 
-    def __init__(self, store: DocumentStore, clock: Clock, counters: Counters) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        clock: Clock,
+        counters: Counters,
+        cipher: FieldCipher,
+        pseudonyms: WorkerPseudonyms,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._counters = counters
+        self.workers = SealedWorkers(cipher, pseudonyms, COLLECTION)
+        """Opens what an entry says about its worker."""
         self.has_ready = asyncio.Event()
         """Set when an answer becomes ready in this process, so that nobody waits for the next round."""
 
     async def prepare(self) -> None:
-        """Create the indexes."""
-        await self._store.ensure_index(COLLECTION, ["openid"])
+        """Create the indexes, and seal what an earlier version left in clear."""
+        await self._store.ensure_index(COLLECTION, [WORKER_ID])
         await self._store.ensure_index(COLLECTION, ["carrier"])
         await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
+        for entry in await self._store.find(COLLECTION, {OPENID: {"$exists": True}, WORKER_ID: {"$exists": False}}):
+            await self._store.replace_if(COLLECTION, self.workers.sealed(entry))
 
     async def owe(self, message: WorkerMessage) -> None:
         """Record that a message is acknowledged without its answer; see `bot.ports.Outbox.owe`."""
@@ -116,7 +133,7 @@ class DocumentOutbox:
 
     async def erase(self, openid: str) -> None:
         """Forget everything owed to a worker."""
-        await self._store.delete(COLLECTION, {"openid": openid})
+        await self._store.delete(COLLECTION, {WORKER_ID: self.workers.worker_id(openid)})
 
     async def in_state(self, state: AnswerState, *, limit: int | None = None) -> list[Document]:
         """Entries in a state, oldest first."""
@@ -133,14 +150,14 @@ class DocumentOutbox:
 
     async def _insert(self, document: Document) -> None:
         try:
-            await self._store.insert(COLLECTION, document)
+            await self._store.insert(COLLECTION, self.workers.sealed(document))
         except DuplicateKeyError:
             return
         except StoreError as error:
             raise OutboxError("迟到的答复存不下来，请检查存储服务；平台会再发一次这条消息") from error
 
     async def _entries(self, openid: str) -> list[Document]:
-        return await self._store.find(COLLECTION, {"openid": openid}, sort=[("created_ms", 1)])
+        return await self._store.find(COLLECTION, {WORKER_ID: self.workers.worker_id(openid)}, sort=[("created_ms", 1)])
 
     async def _carry(self, entry: Document, carrier_id: str, room_bytes: int) -> str | None:
         """The text that goes out of one entry; "" where it has nothing to offer, None where the room is full."""
@@ -166,6 +183,7 @@ class DocumentOutbox:
         def free(document: Document) -> Document | None:
             return document | {"waits_for_worker": False} if document["waits_for_worker"] else None
 
-        for entry in await self._store.find(COLLECTION, {"openid": openid, "waits_for_worker": True}):
+        where = {WORKER_ID: self.workers.worker_id(openid), "waits_for_worker": True}
+        for entry in await self._store.find(COLLECTION, where):
             if await self.step(entry["_id"], free):
                 self.has_ready.set()

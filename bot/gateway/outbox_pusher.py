@@ -13,6 +13,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
 from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.sealed_worker import WORKER_ID
 from bot.ports import Clock, Document, QuotaLedger, WechatPlatform
 from bot.wechat.message_text import split_text
 
@@ -69,9 +70,9 @@ class OutboxPusher:
             return 0
         queues: defaultdict[str, list[Document]] = defaultdict(list)
         for entry in await self._outbox.in_state(AnswerState.READY, limit=BATCH):
-            if entry["openid"] not in self._being_written_to:
-                queues[entry["openid"]].append(entry)
-        counts = await asyncio.gather(*(self._push_queue(openid, queue) for openid, queue in queues.items()))
+            if entry[WORKER_ID] not in self._being_written_to:
+                queues[entry[WORKER_ID]].append(entry)
+        counts = await asyncio.gather(*(self._push_queue(worker_id, queue) for worker_id, queue in queues.items()))
         return sum(counts)
 
     async def expire(self) -> None:
@@ -81,15 +82,15 @@ class OutboxPusher:
             if not entry["carrier"] and entry["lease_until_ms"] <= now_ms:
                 await self._leave_unknown(entry["_id"], entry["lease_until_ms"])
 
-    async def _push_queue(self, openid: str, queue: list[Document]) -> int:
-        if openid in self._being_written_to:
+    async def _push_queue(self, worker_id: str, queue: list[Document]) -> int:
+        if worker_id in self._being_written_to:
             return 0
-        self._being_written_to.add(openid)
+        self._being_written_to.add(worker_id)
         try:
             async with self._gate:
                 return await self._push_in_order(queue)
         finally:
-            self._being_written_to.discard(openid)
+            self._being_written_to.discard(worker_id)
 
     async def _push_in_order(self, queue: list[Document]) -> int:
         sent = 0
@@ -108,15 +109,16 @@ class OutboxPusher:
         entry = await self._outbox.step(answer_id, lambda document: late_answer.sending(document, lease_until_ms))
         if entry is None:
             return False
-        if not await self._ledger.take(entry["openid"], self._clock.now()):
+        if not await self._ledger.take(self._outbox.workers.openid(entry), self._clock.now()):
             await self._give_back(answer_id, lease_until_ms, waits_for_worker=True)
             self._counters.add("outbox.out_of_quota")
             return False
+        self._counters.add("quota.taken")
         return await self._send(entry, lease_until_ms)
 
     async def _send(self, entry: Document, lease_until_ms: int) -> bool:
         try:
-            await self._platform.send_text(entry["openid"], entry["parts"][entry["sent"]])
+            await self._platform.send_text(self._outbox.workers.openid(entry), entry["parts"][entry["sent"]])
         except PlatformError as error:
             await self._refused(entry, lease_until_ms, error)
             return False

@@ -45,7 +45,7 @@ class Recovery:
         return await self._inbox.sweep() + await self._outbox.sweep()
 
     async def _recover_owed(self, entry: Document) -> int:
-        message = late_answer.owed_message(entry)
+        message = late_answer.owed_message(self._outbox.workers.opened(entry))
         claim = await self._inbox.find(entry["_id"])
         if claim is not None and claim.is_finished:
             if claim.owed:

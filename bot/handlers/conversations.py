@@ -104,4 +104,5 @@ def _conversation(document: Document) -> Conversation:
         pending_question=document.get("pending_question", ""),
         pending_places=tuple(document.get("pending_places", ())),
         pending_role=PlaceRole(document.get("pending_role", PlaceRole.WORK)),
+        erasure_asked_ms=document.get("erasure_asked_ms", 0),
     )

@@ -318,6 +318,7 @@ async def _open_writer(path: Path, batch: _Batch, synchronous: Synchronous, pati
         await _enter_wal(writer, patience_s)
         await writer.execute(f"PRAGMA synchronous={synchronous}")
         await writer.execute(f"PRAGMA journal_size_limit={JOURNAL_LIMIT_BYTES}")
+        await writer.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
         await writer.execute("PRAGMA busy_timeout=0")  # GroupCommitConnection waits its own way
     except BaseException:
         await writer.close()

@@ -18,9 +18,12 @@ from bot.gateway.quota import DocumentQuotaLedger
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.ports import Clock, WechatPlatform
+from bot.privacy.cipher import FieldCipher
+from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from tests.fakes.watched_store import WatchedStore
 
 PSEUDONYMS = WorkerPseudonyms("盐")
+CIPHER = FieldCipher(KeyRing.of({"k1": bytes(range(KEY_BYTES))}))
 
 
 class ScriptedReplier:
@@ -69,7 +72,7 @@ class GatewayProcess:
         self.clock = clock
         self.counters = Counters()
         self.inbox = Inbox(store, clock, PSEUDONYMS)
-        self.outbox = DocumentOutbox(store, clock, self.counters)
+        self.outbox = DocumentOutbox(store, clock, self.counters, CIPHER, PSEUDONYMS)
         self.ledger = DocumentQuotaLedger(store, PSEUDONYMS)
         self.jobs = Jobs(
             inbox=self.inbox,

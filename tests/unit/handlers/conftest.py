@@ -15,16 +15,18 @@ from bot.gateway.counters import Counters
 from bot.gateway.dialogue import Dialogue, Topic
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
-from bot.gateway.outbox import DocumentOutbox
-from bot.gateway.quota import DocumentQuotaLedger
+from bot.gateway.personal_data import gateway_holders
 from bot.handlers.conversations import Conversations
+from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
+from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.privacy_room import PrivacyRoom
 
 ASKS = "您在哪里打工？"
 PSEUDONYMS = WorkerPseudonyms("盐")
@@ -92,23 +94,35 @@ def counters() -> Counters:
 
 
 @pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def privacy(store: SqliteDocumentStore, clock: FakeClock) -> PrivacyRoom:
+    return PrivacyRoom.over(store, KeyRing.of({"k1": bytes(range(KEY_BYTES))}), clock)
+
+
+@pytest.fixture
 def dialogue(
-    store: SqliteDocumentStore, conversations: Conversations, answerer: RememberingAnswerer, counters: Counters
+    store: SqliteDocumentStore,
+    conversations: Conversations,
+    answerer: RememberingAnswerer,
+    counters: Counters,
+    clock: FakeClock,
+    privacy: PrivacyRoom,
 ) -> Dialogue:
-    clock, finder, divisions = FakeClock(), load_place_finder(), load_divisions()
+    finder, divisions = load_place_finder(), load_divisions()
     questions = PolicyQuestionHandler(answerer, finder, divisions, conversations, clock)
-    erasure = WorkerErasure(
-        conversations,
-        PSEUDONYMS,
-        Inbox(store, clock, PSEUDONYMS),
-        DocumentOutbox(store, clock, counters),
-        DocumentQuotaLedger(store, PSEUDONYMS),
-    )
+    for holder in (ConversationHolder(store, divisions), *gateway_holders(store)):
+        privacy.holders.register(holder)
+    erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS))
     return Dialogue(
         handlers={
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(finder, divisions, conversations, questions),
             Topic.SMALL_TALK: SmallTalkHandler(),
+            Topic.PERSONAL_DATA: PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock),
         },
         conversations=conversations,
         pseudonyms=PSEUDONYMS,

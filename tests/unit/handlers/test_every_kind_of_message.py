@@ -15,6 +15,7 @@ from bot.handlers import phrasing_small_talk as phrasing
 from bot.handlers.small_talk import is_small_talk
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.privacy_room import PrivacyRoom
 
 PSEUDONYMS = WorkerPseudonyms("盐")
 SILENT = {
@@ -90,11 +91,11 @@ async def test_unsubscribing_erases_all_that_was_kept(
 
 
 async def test_unsubscribing_erases_claims_late_answers_and_quota_too(
-    worker: Worker, store: SqliteDocumentStore, counters: Any
+    worker: Worker, store: SqliteDocumentStore, counters: Any, privacy: PrivacyRoom
 ) -> None:
     clock = FakeClock()
     inbox, ledger = Inbox(store, clock, PSEUDONYMS), DocumentQuotaLedger(store, PSEUDONYMS)
-    outbox = DocumentOutbox(store, clock, counters)
+    outbox = DocumentOutbox(store, clock, counters, privacy.cipher, PSEUDONYMS)
     for openid in ("o-zhang", "o-li"):
         message = WorkerMessage(f"gh_1|{openid}|1", openid, "gh_1", MessageKind.TEXT, "欠薪", clock.now())
         await inbox.claim(message)

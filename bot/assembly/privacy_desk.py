@@ -1,0 +1,152 @@
+"""Everything that guards workers' data, put together over one store and the installation's keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.domain.errors import SettingsError
+from bot.domain.pseudonym import WorkerPseudonyms
+from bot.gateway import outbox
+from bot.gateway.personal_data import gateway_holders
+from bot.gateway.sealed_worker import SealedWorkers
+from bot.gateway.system_clock import SystemClock
+from bot.handlers.personal_data import ConversationHolder
+from bot.ports import Clock, DocumentStore
+from bot.privacy import key_check
+from bot.privacy.audit import AuditLog
+from bot.privacy.cipher import FieldCipher
+from bot.privacy.consent import Consents
+from bot.privacy.erasure import WorkerEraser
+from bot.privacy.export import WorkerExporter
+from bot.privacy.holders import HolderRegistry
+from bot.privacy.key_ring import KeyRing, open_key_ring
+from bot.privacy.profiles import Profiles
+from bot.privacy.rotation import RotationStep
+from bot.privacy.worker_keys import WorkerKeys
+from bot.regions.divisions import Divisions, load_divisions
+from bot.settings import Settings
+from bot.storage.open_engines import open_documents
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyDesk:
+    """What guards workers' data.
+
+    Attributes:
+        store: where everything lies.
+        ring: the installation's keys.
+        cipher: encrypts single fields with them.
+        pseudonyms: the ids under which workers are kept.
+        audit: who changed what, and who looked.
+        consents: what workers agreed to.
+        profiles: who they are.
+        holders: the rooms that keep something about them.
+        eraser: forgets a worker.
+        exporter: collects what is kept about one.
+        rotation: the collections to bring under a new key.
+    """
+
+    store: DocumentStore
+    ring: KeyRing
+    cipher: FieldCipher
+    pseudonyms: WorkerPseudonyms
+    audit: AuditLog
+    consents: Consents
+    profiles: Profiles
+    holders: HolderRegistry
+    eraser: WorkerEraser
+    exporter: WorkerExporter
+    rotation: tuple[RotationStep, ...]
+
+    @classmethod
+    async def open(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
+        """Open the keys, check them against the data, and put everything together.
+
+        Raises:
+            SettingsError: the installation has no key, or no secret for pseudonyms.
+            KeyFileError: the keys cannot be used, or the data were encrypted with others.
+            AuditError: the audit log was damaged so that it cannot go on.
+            StoreUnavailableError: the store is away.
+        """
+        ring = open_ring(settings)
+        cipher = FieldCipher(ring)
+        await key_check.check_keys(store, cipher)
+        keys = WorkerKeys(store, cipher, clock)
+        audit = AuditLog(store, cipher, keys, clock)
+        consents = Consents(store, clock)
+        profiles = Profiles(store, cipher, keys, consents, audit, clock)
+        await audit.prepare()
+        await profiles.prepare()
+        holders = HolderRegistry()
+        for holder in (ConversationHolder(store, divisions), *gateway_holders(store)):
+            holders.register(holder)
+        pseudonyms = worker_pseudonyms(settings)
+        late_answers = SealedWorkers(cipher, pseudonyms, outbox.COLLECTION)
+        return cls(
+            store=store,
+            ring=ring,
+            cipher=cipher,
+            pseudonyms=pseudonyms,
+            audit=audit,
+            consents=consents,
+            profiles=profiles,
+            holders=holders,
+            eraser=WorkerEraser(store, keys, consents, profiles, holders, audit, clock),
+            exporter=WorkerExporter(consents, profiles, holders, audit, clock),
+            rotation=(key_check.rotation(cipher), keys.rotation(), profiles.rotation(), late_answers.rotation()),
+        )
+
+
+@asynccontextmanager
+async def open_privacy(settings: Settings) -> AsyncIterator[PrivacyDesk]:
+    """The privacy desk of an installation, running or not, until the context ends; for the command line.
+
+    Args:
+        settings: with the account's secrets, made-up ones included: workers' ids hang on them.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        KeyFileError: the keys cannot be used.
+        StoreUnavailableError: the store is away.
+    """
+    store = await open_documents(settings.documents_url, settings.documents_path)
+    try:
+        yield await PrivacyDesk.open(settings, store, SystemClock(), load_divisions())
+    finally:
+        await store.close()
+
+
+def open_ring(settings: Settings) -> KeyRing:
+    """The installation's keys; a demonstration makes its key file itself.
+
+    Raises:
+        SettingsError: production without any key.
+        KeyFileError: the keys cannot be used.
+    """
+    keys = settings.privacy_keys.get_secret_value()
+    if settings.mode == "production" and not keys.strip() and settings.privacy_key_file is None:
+        raise SettingsError(
+            "正式方式下必须有隐私密钥，不然工友的资料没法加密保存。请设置 GONGYOU_PRIVACY_KEYS，"
+            "写成“编号:密钥”，如 k1:后接 openssl rand -base64 32 的输出；"
+            "或者把它写进只有服务账号能读的文件，用 GONGYOU_PRIVACY_KEY_FILE 指明。"
+            "密钥要另外备份，丢了已存的资料就读不出来"
+        )
+    return open_key_ring(keys, settings.privacy_key_file, may_create=settings.mode == "demo")
+
+
+def worker_pseudonyms(settings: Settings) -> WorkerPseudonyms:
+    """The ids under which workers are kept.
+
+    The AppSecret never leaves the installation, which makes it a salt; where there is none, the AES key does.
+
+    Raises:
+        SettingsError: there is neither.
+    """
+    secret = settings.wechat_app_secret.get_secret_value() or settings.wechat_aes_key.get_secret_value()
+    if not secret:
+        raise SettingsError(
+            "还没有公众号的密钥，算不出工友的编号；请设置 GONGYOU_WECHAT_APP_SECRET 或 GONGYOU_WECHAT_AES_KEY"
+        )
+    return WorkerPseudonyms(secret)

@@ -1,0 +1,84 @@
+"""What the gateway keeps about workers, for their export and erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bot.gateway import inbox, outbox, quota
+from bot.gateway import phrasing_personal_data as words
+from bot.gateway.late_answer import AnswerState
+from bot.gateway.sealed_worker import WORKER_ID
+from bot.ports import Document, DocumentStore
+from bot.privacy.holders import OpenMatter, PersonalDataHolder
+from bot.privacy.moments import shown, stored
+
+Describe = Callable[[Document], dict[str, str]]
+
+
+class RowsHolder:
+    """Documents of one collection that name a worker by their pseudonym; none of them is an open matter.
+
+    Args:
+        store: where they lie.
+        collection: its name.
+        named_by: the field that holds the pseudonym.
+        label: what they are, as the worker knows them.
+        describe: one document in plain Chinese; {} for nothing to tell.
+    """
+
+    def __init__(self, store: DocumentStore, collection: str, named_by: str, label: str, describe: Describe) -> None:
+        self._store = store
+        self._collection = collection
+        self._named_by = named_by
+        self._label = label
+        self._describe = describe
+
+    @property
+    def label(self) -> str:
+        """Heading in the export."""
+        return self._label
+
+    async def export(self, worker_id: str) -> list[dict[str, str]]:
+        """What the documents say."""
+        found = await self._store.find(self._collection, {self._named_by: worker_id})
+        return [described for document in found if (described := self._describe(document))]
+
+    async def erase(self, worker_id: str) -> int:
+        """Delete the documents."""
+        return await self._store.delete(self._collection, {self._named_by: worker_id})
+
+    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
+        """None."""
+        return []
+
+
+def gateway_holders(store: DocumentStore) -> list[PersonalDataHolder]:
+    """Late answers, counts of messages and replies; the claims last, so that a repeat after a crash begins anew."""
+    return [
+        RowsHolder(store, outbox.COLLECTION, WORKER_ID, words.LATE_ANSWERS, _late_answer),
+        RowsHolder(store, quota.COLLECTION, "_id", words.QUOTA, _quota),
+        RowsHolder(store, inbox.COLLECTION, "worker_id", words.REPLIES, _reply),
+    ]
+
+
+def _late_answer(document: Document) -> dict[str, str]:
+    if document["state"] == AnswerState.DELIVERED:
+        return {}
+    told = {words.QUESTION: document["question"], words.ASKED_AT: _moment(document["created_ms"])}
+    return told | ({words.ANSWER: "\n".join(document["parts"])} if document["parts"] else {})
+
+
+def _quota(document: Document) -> dict[str, str]:
+    counts = ((words.COUNTS[kind], document[kind]) for kind in words.COUNTS if kind in document)
+    return {label: words.COUNT.format(moment=_moment(opened_ms), used=used) for label, (opened_ms, used) in counts}
+
+
+def _reply(document: Document) -> dict[str, str]:
+    if not document.get("reply"):
+        return {}
+    return {words.ASKED_AT: _moment(document["created_ms"]), words.ANSWER: document["reply"]}
+
+
+def _moment(at_ms: int) -> str:
+    return shown(stored(datetime.fromtimestamp(at_ms / 1000, UTC)))

@@ -1,0 +1,72 @@
+"""Who a late answer is for: a pseudonym to look it up by, tokens to send it by, nothing in clear."""
+
+from __future__ import annotations
+
+import json
+
+from bot.domain.pseudonym import WorkerPseudonyms
+from bot.ports import Document
+from bot.privacy.cipher import FieldCipher, FieldContext
+from bot.privacy.rotation import RotationStep, sealed_fields
+
+OPENID = "openid"
+MESSAGE = "message"
+WORKER_ID = "worker_id"
+
+
+class SealedWorkers:
+    """Seals what in an outbox entry tells who the worker is, and opens it again.
+
+    Args:
+        cipher: encrypts with the installation's key.
+        pseudonyms: the ids by which entries are looked up.
+        collection: where the entries lie; a token that is moved elsewhere does not open.
+    """
+
+    def __init__(self, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, collection: str) -> None:
+        self._cipher = cipher
+        self._pseudonyms = pseudonyms
+        self._collection = collection
+
+    def worker_id(self, openid: str) -> str:
+        """The id by which a worker's entries are looked up."""
+        return self._pseudonyms.of(openid)
+
+    def sealed(self, entry: Document) -> Document:
+        """An entry with its openid, and the message with its key that contains it, as tokens."""
+        sealed = entry | {WORKER_ID: self.worker_id(entry[OPENID]), OPENID: self._seal(entry, OPENID, entry[OPENID])}
+        if MESSAGE in entry:
+            sealed[MESSAGE] = self._seal(entry, MESSAGE, json.dumps(entry[MESSAGE], ensure_ascii=False))
+        return sealed
+
+    def openid(self, entry: Document) -> str:
+        """Whom an entry is for.
+
+        Raises:
+            DecryptionError: the entry was changed, or the installation's key is another one.
+        """
+        return self._open(entry, OPENID)
+
+    def opened(self, entry: Document) -> Document:
+        """An entry as it was before `sealed`.
+
+        Raises:
+            DecryptionError: as for `openid`.
+        """
+        opened = entry | {OPENID: self.openid(entry)}
+        if MESSAGE in entry:
+            opened[MESSAGE] = json.loads(self._open(entry, MESSAGE))
+        return opened
+
+    def rotation(self) -> RotationStep:
+        """Brings the tokens under the installation's current key."""
+        return sealed_fields(self._cipher, self._collection, [OPENID, MESSAGE])
+
+    def _seal(self, entry: Document, field: str, value: str) -> str:
+        return self._cipher.encrypt(value, self._context(entry, field))
+
+    def _open(self, entry: Document, field: str) -> str:
+        return self._cipher.decrypt(entry[field], self._context(entry, field))
+
+    def _context(self, entry: Document, field: str) -> FieldContext:
+        return FieldContext(self._collection, field, entry["_id"])

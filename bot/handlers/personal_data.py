@@ -1,0 +1,172 @@
+"""「我的信息」「导出我的信息」「删除我的信息」: what is kept about a worker is shown and erased on their word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.conversation import Turn
+from bot.domain.message import Reply, WorkerMessage
+from bot.handlers import phrasing_personal_data as phrasing
+from bot.handlers.conversations import COLLECTION, Conversations
+from bot.ports import Clock, DocumentStore
+from bot.privacy.erasure import ErasureReport
+from bot.privacy.export import WorkerExporter
+from bot.privacy.holders import OpenMatter
+from bot.privacy.masking import redact
+from bot.privacy.moments import shown
+from bot.privacy.phrasing_consent import EXPORTED_AT, LOOKS, PROFILE
+from bot.privacy.retention import TOUCHED
+from bot.regions.divisions import Divisions
+
+CONFIRM_WITHIN_S = 600
+
+_MINE = "(?:关于)?我(?:自己)?的?(?:全部|所有)?的?(?:个人)?(?:信息|资料|数据|记录|隐私)"
+_ANY = "(?:全部|所有)?的?(?:个人)?(?:信息|资料|数据|记录|隐私)"
+_PLEASE = "(?:请|麻烦|帮忙|帮我|给我|你|您|我要|我想|想|要|能不能|可以)*"
+_ERASE = "(?:删除|删掉|删了|删|清除|清空|抹掉|注销|忘掉)"
+_ENDING = r"(?:都|全部|全)?(?:吧|吗|呢|啊|一下|掉|了|给我)*[\s,，。.!！?？~]*"
+
+
+class Wish(StrEnum):
+    """What a worker wants with their data."""
+
+    SHOW = "show"
+    EXPORT = "export"
+    ERASE = "erase"
+    CONFIRM = "confirm"
+
+
+_WISHES = {
+    Wish.CONFIRM: rf"{phrasing.CONFIRM_WORD}[\s,，。.!！“”\"]*",
+    Wish.ERASE: rf"{_PLEASE}(?:{_ERASE}(?:掉|一下)?(?:{_MINE}|{_ANY})|把?{_MINE}(?:都|全部|全)?{_ERASE}){_ENDING}",
+    Wish.EXPORT: rf"{_PLEASE}(?:导出|下载|发我|发给我|拷贝){_MINE}{_ENDING}",
+    Wish.SHOW: (
+        rf"{_PLEASE}(?:查看|看看|看一下|看|查一下|查)?{_MINE}(?:有哪些|有什么|是什么)?{_ENDING}"
+        rf"|[你您]们?(?:都)?(?:记|存|保存|留)(?:了|着|有)?我?的?(?:什么|哪些|啥)(?:个人)?(?:信息|资料|数据)?{_ENDING}"
+    ),
+}
+_READ = {wish: re.compile(pattern) for wish, pattern in _WISHES.items()}
+
+
+def read_wish(text: str) -> Wish | None:
+    """What a message asks to do with the worker's data, None where it is about anything else."""
+    typed = text.strip().strip('“”"「」')
+    return next((wish for wish, pattern in _READ.items() if pattern.fullmatch(typed)), None)
+
+
+class PersonalDataHandler:
+    """Shows, exports and erases what is kept about the worker who writes.
+
+    Args:
+        exporter: collects what is kept.
+        erase: forgets the writer of a message but still lets them hear the reply.
+        conversations: remember that the erasure was asked for, until it is confirmed.
+        clock: a confirmation counts for `CONFIRM_WITHIN_S`.
+    """
+
+    def __init__(
+        self,
+        exporter: WorkerExporter,
+        erase: Callable[[WorkerMessage], Awaitable[ErasureReport]],
+        conversations: Conversations,
+        clock: Clock,
+    ) -> None:
+        self._exporter = exporter
+        self._erase = erase
+        self._conversations = conversations
+        self._clock = clock
+
+    async def handle(self, turn: Turn) -> Reply:
+        """What is kept, the question whether to erase it, or that it is erased."""
+        worker_id = turn.conversation.worker_id
+        match read_wish(turn.message.text):
+            case Wish.SHOW:
+                return Reply(_in_short(await self._exporter.export_worker(worker_id)))
+            case Wish.EXPORT:
+                return Reply(_in_full(await self._exporter.export_worker(worker_id)))
+            case Wish.CONFIRM if self._was_asked(turn.conversation.erasure_asked_ms):
+                return Reply(_erased(await self._erase(turn.message)))
+            case _:
+                await self._conversations.remember(worker_id, erasure_asked_ms=self._now_ms())
+                return Reply(phrasing.CONFIRM)
+
+    def _was_asked(self, asked_ms: int) -> bool:
+        return 0 <= self._now_ms() - asked_ms <= CONFIRM_WITHIN_S * 1000
+
+    def _now_ms(self) -> int:
+        return round(self._clock.now().timestamp() * 1000)
+
+
+class ConversationHolder:
+    """The conversation in the worker's words: places by name.
+
+    Args:
+        store: where conversations lie.
+        divisions: names of places.
+    """
+
+    label = phrasing.CONVERSATION
+
+    def __init__(self, store: DocumentStore, divisions: Divisions) -> None:
+        self._store = store
+        self._divisions = divisions
+
+    async def export(self, worker_id: str) -> list[dict[str, str]]:
+        """Places, the question that waits, and when it was last used."""
+        document = await self._store.find_one(COLLECTION, {"_id": worker_id})
+        if document is None:
+            return []
+        known = {
+            phrasing.WORK_PLACE: self._place(document.get("work_region")),
+            phrasing.HOME_PLACE: self._place(document.get("home_region")),
+            phrasing.WAITING_QUESTION: document.get("pending_question", ""),
+            phrasing.LAST_USED: shown(document[TOUCHED]) if TOUCHED in document else "",
+        }
+        return [{label: text for label, text in known.items() if text}]
+
+    async def erase(self, worker_id: str) -> int:
+        """Delete the conversation."""
+        return await self._store.delete(COLLECTION, {"_id": worker_id})
+
+    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
+        """None."""
+        return []
+
+    def _place(self, code: str | None) -> str:
+        return self._divisions.full_name(code) if code else ""
+
+
+def _in_short(held: Mapping[str, Any]) -> str:
+    conversation = (held.get(phrasing.CONVERSATION) or [{}])[0]
+    facts = {**held[PROFILE], **conversation}
+    shown_facts = [f"{label}：{redact(text)}" for label, text in facts.items() if label != phrasing.LAST_USED]
+    counted = [
+        phrasing.COUNTED.format(label=label, count=len(items))
+        for label, items in held.items()
+        if label not in {PROFILE, phrasing.CONVERSATION, EXPORTED_AT, LOOKS} and items
+    ]
+    identity = [] if held[PROFILE] else [phrasing.NO_IDENTITY]
+    lines = [phrasing.HELD, *shown_facts, *counted, *identity] if shown_facts or counted else [phrasing.NOTHING_HELD]
+    return "\n".join([*lines, phrasing.HOW_TO_GO_ON])
+
+
+def _in_full(held: Mapping[str, Any]) -> str:
+    lines = [phrasing.EXPORT_HEADING]
+    for heading, content in held.items():
+        items = [content] if isinstance(content, dict) else content
+        if isinstance(items, str):
+            lines.append(f"{heading}：{items}")
+        elif any(items):
+            lines.append(f"【{heading}】")
+            lines += ["；".join(f"{label}：{text}" for label, text in item.items()) for item in items if item]
+    return "\n".join(lines)
+
+
+def _erased(report: ErasureReport) -> str:
+    if report.is_complete:
+        return phrasing.ERASED
+    matters = [phrasing.MATTER.format(label=matter.label, number=matter.number) for matter in report.kept]
+    return "\n".join([phrasing.ERASED_BUT, *matters])

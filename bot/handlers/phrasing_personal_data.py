@@ -1,0 +1,26 @@
+"""What a worker reads who asks about their own data: short plain Chinese."""
+
+from __future__ import annotations
+
+CONVERSATION = "聊天进度"
+WORK_PLACE = "打工的地方"
+HOME_PLACE = "老家"
+WAITING_QUESTION = "等着回答的问题"
+LAST_USED = "上次用到"
+
+HELD = "我这里记着您的："
+NOTHING_HELD = "我这里没有记您的地方、姓名和电话。"
+NO_IDENTITY = "没有记您的姓名、电话和身份证号。"
+COUNTED = "{label}：{count}条"
+HOW_TO_GO_ON = "要看全部，回复“导出我的信息”；要删除，回复“删除我的信息”。"
+
+EXPORT_HEADING = "我这里关于您的全部内容："
+
+CONFIRM = (
+    "要把我这里关于您的内容都删掉吗？包括您在哪里打工、还没送到的答复。删了找不回来。\n"
+    "确定要删，请在10分钟内回复“确认删除”；不删就不用管。"
+)
+CONFIRM_WORD = "确认删除"
+ERASED = "已经删掉了。以后您再来问，我会重新问您在哪里打工。"
+ERASED_BUT = "能删的已经删掉了。下面这些还没办完，要留到办完再删："
+MATTER = "{label}（编号{number}）"

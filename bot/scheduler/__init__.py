@@ -1,0 +1,1 @@
+"""What happens by the clock, whoever serves: one process of an installation does it."""

@@ -1,0 +1,15 @@
+"""What holds for every test: nothing is written into the home folder of whoever runs them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Processes that a test starts inherit it, too; a test that needs another file says so in its settings."""
+    path: Path = tmp_path_factory.mktemp("keys") / "privacy.key"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GONGYOU_PRIVACY_KEY_FILE", str(path))
+        yield
