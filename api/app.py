@@ -58,7 +58,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
     Raises:
         SettingsError: the chat page is switched on in production.
     """
-    settings = _completed(settings)
+    settings = completed(settings)
     pages = Pages()
 
     @asynccontextmanager
@@ -77,7 +77,11 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
             ).routes
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
-            app.include_router(staff_router(StaffRoom(application.accounts, pages, application.divisions)))
+            app.include_router(
+                staff_router(
+                    StaffRoom(application.accounts, pages, application.divisions, application.privacy.audit.append)
+                )
+            )
             async with _chat_page(app, settings, application, events, pages, traces):
                 with events.ended_by_signals():
                     yield
@@ -105,8 +109,12 @@ def app_from_environment() -> FastAPI:
     return create_app(Settings())
 
 
-def _completed(settings: Settings) -> Settings:
-    """The settings with what a demonstration makes up by itself."""
+def completed(settings: Settings) -> Settings:
+    """The settings with what a demonstration makes up by itself and keeps.
+
+    Raises:
+        SettingsError: the chat page is switched on in production.
+    """
     if settings.mode == "production":
         if settings.simulator:
             raise SettingsError(

@@ -77,10 +77,12 @@ def clauses(
 @index_app.command("build")
 def index_build() -> None:
     """按 corpus/ 里的文件重建索引，建好后一次切换。"""
+    from api.commands.auditing import log_if_possible
     from bot.assembly import build_policy_index
     from bot.settings import Settings
 
     report = build_policy_index(Settings())
+    log_if_possible("index_built", build=report.build_id, documents=report.documents, clauses=report.clauses)
     out.print(f"索引 {report.build_id} 已建好并启用：{report.documents} 份文件，{report.clauses} 条条款")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.table import Table
 
+from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.terminal import out
 from bot.domain.errors import PasswordRuleError, StaffChangeError
 from bot.domain.staff import StaffAccount, StaffRole
@@ -43,7 +44,11 @@ def add_admin(
 ) -> None:
     """建第一位管理员（管全国，只能用一次）。"""
     password = _new_password(from_stdin=password_stdin)
-    account = _with_accounts(lambda accounts: accounts.staff.create_first_admin(user_name, password, display_name))
+    account = _with_accounts(
+        lambda accounts: accounts.staff.create_first_admin(user_name, password, display_name),
+        "staff_admin_added",
+        user_name,
+    )
     out.print(f"管理员“{account.user_name}”已建好，可以在 /staff/login 登录")
 
 
@@ -58,7 +63,11 @@ def add(
 ) -> None:
     """新建一个账号。"""
     password = _new_password(from_stdin=password_stdin)
-    account = _with_accounts(lambda accounts: accounts.staff.add_staff(user_name, password, role, region, display_name))
+    account = _with_accounts(
+        lambda accounts: accounts.staff.add_staff(user_name, password, role, region, display_name),
+        "staff_added",
+        user_name,
+    )
     out.print(f"账号“{account.user_name}”已建好，可以在 /staff/login 登录")
 
 
@@ -76,31 +85,37 @@ def list_staff() -> None:
 def passwd(user_name: Annotated[str, USER_NAME], *, password_stdin: Annotated[bool, FROM_STDIN] = False) -> None:
     """给某人换一个密码；其所有登录都会退出，锁定也会解除。"""
     password = _new_password(from_stdin=password_stdin)
-    _with_accounts(lambda accounts: accounts.reset_password(user_name, password))
+    _with_accounts(lambda accounts: accounts.reset_password(user_name, password), "staff_password_reset", user_name)
     out.print("密码已经换好，所有登录都已退出")
 
 
 @staff_app.command("disable")
 def disable(user_name: Annotated[str, USER_NAME]) -> None:
     """停用一个账号；其所有登录都会退出。"""
-    _with_accounts(lambda accounts: accounts.disable(user_name))
+    _with_accounts(lambda accounts: accounts.disable(user_name), "staff_disabled", user_name)
     out.print("账号已停用，所有登录都已退出")
 
 
 @staff_app.command("enable")
 def enable(user_name: Annotated[str, USER_NAME]) -> None:
     """把停用的账号重新打开；密码不变。"""
-    _with_accounts(lambda accounts: accounts.enable(user_name))
+    _with_accounts(lambda accounts: accounts.enable(user_name), "staff_enabled", user_name)
     out.print("账号又可以登录了")
 
 
-def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
-    from bot.assembly import open_accounts
+def _with_accounts(work: Callable[[Accounts], Awaitable[T]], action: str = "", user_name: str = "") -> T:
+    """Work on the accounts, and put what was done into the audit log; without keys for it nothing is done."""
+    from bot.assembly import open_accounts, open_privacy
     from bot.settings import Settings
 
     async def run() -> T:
         async with open_accounts(Settings()) as accounts:
-            return await work(accounts)
+            if not action:
+                return await work(accounts)
+            async with open_privacy(completed_settings()) as privacy:
+                done = await work(accounts)
+                await privacy.audit.append(action, actor=COMMAND_LINE, details={"account": user_name})
+                return done
 
     return asyncio.run(run())
 

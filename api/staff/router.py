@@ -26,6 +26,7 @@ from api.auth import (
     set_session,
 )
 from api.pages import Pages
+from api.staff.observing import StaffObserver, nobody_observes, tell_log_in, tell_refusal
 from api.staff.views import device_in_words, moment_in_words, roles_in_words, scope_in_words, session_rows
 from bot.accounts.log_in import Accounts
 from bot.accounts.password_rules import HINT
@@ -63,12 +64,14 @@ class StaffRoom:
         accounts: the staff accounts.
         pages: renders.
         divisions: names of places.
+        observe: is told who logged in, out or was refused, and who changed a password.
         auth: guards pages and forms.
     """
 
     accounts: Accounts
     pages: Pages
     divisions: Divisions
+    observe: StaffObserver = nobody_observes
     auth: StaffAuth = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,8 +116,11 @@ def _log_in(room: StaffRoom) -> APIRouter:
                 old_token=request.cookies.get(session_cookie(request), ""),
             )
         except (LoginRefusedError, AccountLockedError) as error:
+            if isinstance(error, LoginRefusedError):  # what is locked out is not looked at, and would fill the log
+                await tell_refusal(room.observe, room.accounts, user_name)
             problem = _log_in_problem(error)
             return _refusal(_log_in_page(room, request, problems=[problem], status=_status_of(error), **show), error)
+        await tell_log_in(room.observe, room.accounts, token)
         response = RedirectResponse(safe_next(next), HTTPStatus.SEE_OTHER)
         set_session(request, response, token)
         return response
@@ -122,6 +128,7 @@ def _log_in(room: StaffRoom) -> APIRouter:
     @router.post("/staff/logout")
     async def log_out(request: Request, staff: Annotated[LoggedIn, Depends(room.auth.current_staff)]) -> Response:
         await room.accounts.log_out(staff.token)
+        await room.observe("staff_logged_out", actor=staff.session.account.account_id)
         response = RedirectResponse(f"{LOG_IN_PATH}?done=out", HTTPStatus.SEE_OTHER)
         forget_session(request, response)
         return response
@@ -139,6 +146,7 @@ def _own_account(room: StaffRoom) -> APIRouter:
     @router.post("/staff/sessions/others")
     async def log_out_others(staff: Annotated[LoggedIn, Depends(room.auth.current_staff)]) -> Response:
         await room.accounts.sessions.close_others(staff.session)
+        await room.observe("staff_sessions_closed", actor=staff.session.account.account_id)
         return RedirectResponse(f"{HOME_PATH}?done=others", HTTPStatus.SEE_OTHER)
 
     @router.post("/staff/password")
@@ -157,8 +165,11 @@ def _own_account(room: StaffRoom) -> APIRouter:
         try:
             token = await room.accounts.change_password(staff.session, current, new, address=_address(request))
         except (LoginRefusedError, AccountLockedError, PasswordRuleError) as error:
+            if isinstance(error, LoginRefusedError):
+                await room.observe("staff_password_refused", actor=staff.session.account.account_id)
             problem = Problem("new" if isinstance(error, PasswordRuleError) else "current", str(error))
             return _refusal(await _account_page(room, staff, problems=[problem], status=_status_of(error)), error)
+        await room.observe("staff_password_changed", actor=staff.session.account.account_id)
         response = RedirectResponse(f"{HOME_PATH}?done=password", HTTPStatus.SEE_OTHER)
         set_session(request, response, token)
         return response

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.domain.errors import SettingsError
+from bot.domain.errors import AuditError, SettingsError
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import outbox
 from bot.gateway.personal_data import gateway_holders
@@ -28,6 +29,8 @@ from bot.privacy.worker_keys import WorkerKeys
 from bot.regions.divisions import Divisions, load_divisions
 from bot.settings import Settings
 from bot.storage.open_engines import open_documents
+
+logger = logging.getLogger("gongyou.privacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,11 @@ class PrivacyDesk:
     async def open(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
         """Open the keys, check them against the data, and put everything together.
 
+        A damaged audit log keeps nobody from asking about policies; what has to be logged is refused meanwhile.
+
         Raises:
             SettingsError: the installation has no key, or no secret for pseudonyms.
             KeyFileError: the keys cannot be used, or the data were encrypted with others.
-            AuditError: the audit log was damaged so that it cannot go on.
             StoreUnavailableError: the store is away.
         """
         ring = open_ring(settings)
@@ -77,7 +81,7 @@ class PrivacyDesk:
         audit = AuditLog(store, cipher, keys, clock)
         consents = Consents(store, clock)
         profiles = Profiles(store, cipher, keys, consents, audit, clock)
-        await audit.prepare()
+        await _prepare_unless_damaged(audit)
         await profiles.prepare()
         holders = HolderRegistry()
         for holder in (ConversationHolder(store, divisions), *gateway_holders(store)):
@@ -97,6 +101,13 @@ class PrivacyDesk:
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),
             rotation=(key_check.rotation(cipher), keys.rotation(), profiles.rotation(), late_answers.rotation()),
         )
+
+
+async def _prepare_unless_damaged(audit: AuditLog) -> None:
+    try:
+        await audit.prepare()
+    except AuditError:
+        logger.error("the audit log is damaged: run gongyou audit verify")  # noqa: TRY400 - where is of no interest
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from bot.accounts.log_in import Accounts
 from bot.accounts.passwords import Passwords
+from bot.assembly import PrivacyDesk
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, current_trace, hop, note
 from bot.gateway.counters import Counters
@@ -115,6 +116,7 @@ class ScriptedApplication:
         )
         self.counters = Counters()
         self.accounts = Accounts(documents, cache, clock, QUICK_PASSWORDS, self.divisions)
+        self.privacy: PrivacyDesk
         self.build_id = "scripted"
         self.document_count = 2
         self.clause_count = 2
@@ -129,6 +131,7 @@ class ScriptedApplication:
         cache = await open_cache("", settings.cache_path, clock=clock)
         application = cls(settings, clock, documents, cache, trace_sink)
         await application.accounts.prepare()
+        application.privacy = await PrivacyDesk.open(settings, documents, clock, application.divisions)
         return application
 
     async def close(self) -> None:

@@ -1,0 +1,25 @@
+"""The audit log in the words of those who read it."""
+
+from __future__ import annotations
+
+from bot.privacy.phrasing_consent import ACTIONS as ABOUT_WORKERS
+
+ACTORS = {"worker": "工友本人", "system": "系统", "command_line": "命令行", "unknown": "无此账号"}
+
+ACTIONS = {
+    **ABOUT_WORKERS,
+    "staff_logged_in": "登录",
+    "staff_logged_out": "退出登录",
+    "staff_login_refused": "登录被拒",
+    "staff_sessions_closed": "退出其他设备",
+    "staff_password_changed": "修改自己的密码",
+    "staff_password_refused": "修改密码被拒",
+    "staff_admin_added": "新建第一位管理员",
+    "staff_added": "新建账号",
+    "staff_password_reset": "重设密码",
+    "staff_disabled": "停用账号",
+    "staff_enabled": "启用账号",
+    "key_added": "新增隐私密钥",
+    "keys_rotated": "轮换隐私密钥",
+    "index_built": "重建索引",
+}
