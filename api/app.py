@@ -15,7 +15,10 @@ from starlette.staticfiles import StaticFiles
 from api.error_responses import install_error_responses
 from api.health import health_router
 from api.live_events import LiveEvents
+from api.logs import configure_logs
+from api.metrics import metrics_router
 from api.pages import STATIC_DIR, Pages, SecurityHeaders
+from api.request_log import RequestLog
 from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
@@ -78,6 +81,9 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
             app.include_router(
+                metrics_router(application, settings.metrics_token.get_secret_value(), is_open=settings.mode == "demo")
+            )
+            app.include_router(
                 staff_router(
                     StaffRoom(application.accounts, pages, application.divisions, application.privacy.audit.append)
                 )
@@ -98,6 +104,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
         openapi_url="/openapi.json" if is_demo else None,
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
     install_error_responses(app, _error_page(pages))
     app.mount("/vendor", StaticFiles(packages=[("django_htmx", "static/django_htmx")]), name="vendor")
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
@@ -106,7 +113,9 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
 
 def app_from_environment() -> FastAPI:
     """The same by the environment's settings, for ``uvicorn --factory`` with several worker processes."""
-    return create_app(Settings())
+    settings = Settings()
+    configure_logs(settings.log_format, settings.log_level)
+    return create_app(settings)
 
 
 def completed(settings: Settings) -> Settings:

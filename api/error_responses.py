@@ -135,7 +135,11 @@ def install_error_responses(app: FastAPI, error_page: ErrorPage) -> None:
 
     async def on_surprise(request: Request, _: Exception) -> Response:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return _show(error_page, request, status, status.name, _BROKEN, "")
+        response = _show(error_page, request, status, status.name, _BROKEN, "")
+        # This answer goes past the request log, which would have put the number on it.
+        if request_id := getattr(request.state, "request_id", ""):
+            response.headers["X-Request-Id"] = request_id
+        return response
 
     app.add_exception_handler(errors.BotError, on_bot_error)
     app.add_exception_handler(HTTPException, on_refused)

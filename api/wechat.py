@@ -49,8 +49,11 @@ def wechat_router(
 
     @router.post("/wechat", include_in_schema=False)
     async def receive_callback(request: Request) -> Response:
-        with tracing():
-            return await endpoint.receive(request)
+        with tracing() as trace:
+            try:
+                return await endpoint.receive(request)
+            finally:
+                counters.timed(trace)
 
     return router
 
@@ -71,7 +74,7 @@ class CallbackEndpoint:
         try:
             return Response(self._callback.verify_url(request.query_params), media_type=PLAIN)
         except CallbackError as error:
-            return self._refused(str(error))
+            return self._refused(error.reason, str(error))
 
     async def receive(self, request: Request) -> Response:
         """One post of one message."""
@@ -80,11 +83,11 @@ class CallbackEndpoint:
             with hop("callback.open"):
                 message = self._callback.open(request.query_params, body)
         except BodyTooLargeError:
-            return self._refused("正文过大")
+            return self._refused("body_too_large", "正文过大")
         except ClientDisconnect:
-            return self._refused("连接中断")
+            return self._refused("client_gone", "连接中断")
         except CallbackError as error:
-            return self._refused(str(error))
+            return self._refused(error.reason, str(error))
         except MessageParseError:
             self._counters.add("wechat.unreadable")
             logger.warning("message not readable")
@@ -128,10 +131,11 @@ class CallbackEndpoint:
                 raise BodyTooLargeError
         return bytes(body)
 
-    def _refused(self, reason: str) -> Response:
-        """403 without a body; the reason is one of our own fixed texts."""
+    def _refused(self, reason: str, advice: str) -> Response:
+        """403 without a body; both texts are our own fixed ones."""
         self._counters.add("wechat.refused")
-        logger.warning("callback refused: %s", reason)
+        self._counters.add(f"wechat.refused.{reason}")
+        logger.warning("callback refused: %s", advice)
         return Response(status_code=403)
 
 

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     privacy_key_file: Path | None = Field(
         default_factory=lambda chosen: DEMO_KEY_FILE if chosen.get("mode") == "demo" else None
     )
+    log_format: Literal["json", "console"] = Field(
+        default_factory=lambda chosen: "console" if chosen.get("mode") == "demo" else "json"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token: SecretStr = SecretStr("")
     simulator: bool = Field(default_factory=lambda chosen: chosen.get("mode") == "demo")
 
     @field_validator("wechat_aes_key")

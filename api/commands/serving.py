@@ -31,6 +31,7 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from api.logs import configure_logs
     from bot.assembly import ensure_policy_index
     from bot.settings import Settings
 
@@ -38,6 +39,7 @@ def serve(
     settings = Settings(**chosen)  # type: ignore[arg-type]
     with out.status("正在准备索引……"):
         ensure_policy_index(settings)
+    configure_logs(settings.log_format, settings.log_level)
     application = create_app(settings)
     out.print(_welcome(settings.host, settings.port, demo=settings.mode == "demo"))
     # SSE clients keep connections open; without a bound the server would wait for them on shutdown.
@@ -45,7 +47,8 @@ def serve(
         application,
         host=settings.host,
         port=settings.port,
-        access_log=False,
+        access_log=False,  # `api.request_log` does it
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=3,
         server_header=False,

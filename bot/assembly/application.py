@@ -19,6 +19,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.dialogue import Dialogue, Topic
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
+from bot.gateway.instruments import Instruments
 from bot.gateway.jobs import Jobs
 from bot.gateway.late_answer_rounds import LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
@@ -61,6 +62,7 @@ class Application:
         callback: opens and seals the platform's posts.
         gateway: settles each message in time.
         counters: what happened, by name.
+        instruments: the same for Prometheus, with times.
         accounts: the staff accounts.
         privacy: guards workers' data.
     """
@@ -74,6 +76,7 @@ class Application:
     callback: WechatCallback
     gateway: MessageGateway
     counters: Counters
+    instruments: Instruments
     accounts: Accounts
     privacy: PrivacyDesk
     _stack: AsyncExitStack
@@ -109,6 +112,7 @@ class Application:
                 callback=callback,
                 gateway=gateway,
                 counters=engines.counters,
+                instruments=engines.instruments,
                 accounts=accounts,
                 privacy=privacy,
                 _stack=stack.pop_all(),
@@ -155,6 +159,7 @@ class _Engines:
     files: FileStore
     http: httpx2.AsyncClient
     counters: Counters
+    instruments: Instruments
     stack: AsyncExitStack
 
 
@@ -165,7 +170,8 @@ async def _open_engines(settings: Settings, clock: Clock, stack: AsyncExitStack)
     stack.push_async_callback(cache.close)
     files = await open_files(settings.documents_url, settings.files_path)
     http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
-    return _Engines(settings, clock, documents, cache, files, http, Counters(), stack)
+    instruments = Instruments()
+    return _Engines(settings, clock, documents, cache, files, http, Counters(instruments), instruments, stack)
 
 
 def _callback(settings: Settings, clock: Clock) -> WechatCallback:
@@ -251,7 +257,13 @@ def _platform(engines: _Engines) -> WechatApiClient:
     settings, clock = engines.settings, engines.clock
     app_secret = settings.wechat_app_secret.get_secret_value()
     tokens = AccessTokens(
-        engines.http, settings.wechat_api_url, settings.wechat_app_id, app_secret, engines.cache, clock
+        engines.http,
+        settings.wechat_api_url,
+        settings.wechat_app_id,
+        app_secret,
+        engines.cache,
+        clock,
+        on_fetched=lambda how: engines.counters.add(f"token.{how}"),
     )
     return WechatApiClient(engines.http, settings.wechat_api_url, tokens, clock)
 

@@ -53,7 +53,15 @@ class SettingsError(BotError):
 
 
 class CallbackError(BotError):
-    """A callback fails a guard or its signature: it is not the platform's."""
+    """A callback fails a guard or its signature: it is not the platform's.
+
+    Attributes:
+        reason: one fixed word for the metrics.
+    """
+
+    def __init__(self, message: str, reason: str = "other") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class MessageParseError(BotError):

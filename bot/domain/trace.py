@@ -31,11 +31,13 @@ class TurnTrace:
         began_s: `time.perf_counter` at the start.
         hops: the stations in the order in which they ended; nested ones end before the ones around them.
         facts: what rooms chose to tell (``outcome``, ``regions``, ``clauses``, …), JSON-able. Never leaves the demo.
+        told: how many of the hops have been measured already.
     """
 
     began_s: float = field(default_factory=time.perf_counter)
     hops: list[Hop] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    told: int = 0
 
 
 _current: ContextVar[TurnTrace | None] = ContextVar("turn_trace", default=None)
@@ -50,6 +52,17 @@ def tracing() -> Iterator[TurnTrace]:
         yield trace
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def traced_on() -> Iterator[TurnTrace]:
+    """Go on with the trace that is being recorded here, or begin one."""
+    trace = _current.get()
+    if trace is not None:
+        yield trace
+        return
+    with tracing() as begun:
+        yield begun
 
 
 def current_trace() -> TurnTrace | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.domain.errors import StoreError
 from bot.domain.message import MessageKind, Reply, WorkerMessage
-from bot.domain.trace import TurnTrace, current_trace, hop
+from bot.domain.trace import TurnTrace, current_trace, hop, note, traced_on
 from bot.gateway import phrasing_gateway as phrasing
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import Claim, Inbox, claim_id_of
@@ -142,7 +142,9 @@ class Jobs:
         if job is not None:
             return job, False
         job = self._running[claim_id] = Job(message)
+        self._counters.add("jobs.begun")
         job.task = asyncio.create_task(self._work(job, owed=owed))
+        job.task.add_done_callback(lambda _: self._counters.add("jobs.ended"))
         job.task.add_done_callback(lambda _: self._running.pop(claim_id, None))
         job.task.add_done_callback(_retrieve_exception)
         return job, True
@@ -188,8 +190,9 @@ class Jobs:
             logger.warning("trace sink failed: %s", type(error).__name__)
 
     async def _work(self, job: Job, *, owed: bool) -> Finished:
-        async with self._turns:
-            return await self._work_in_turn(job, owed=owed)
+        with traced_on() as job.trace:
+            async with self._turns:
+                return await self._work_in_turn(job, owed=owed)
 
     async def _work_in_turn(self, job: Job, *, owed: bool) -> Finished:
         with hop("gateway.claim"):
@@ -202,6 +205,7 @@ class Jobs:
         while claim is not None:
             if claim.won:
                 finished = await self._do(job, claim)
+                self._counters.ended(job.message.kind, job.trace)
                 if not job.waiters:
                     await self.tell_trace(job.message, job.trace)
                 return finished
@@ -299,6 +303,7 @@ class Jobs:
                 return await self._replier.next_turn(message)
         except Exception as error:  # noqa: BLE001 - whatever breaks, the worker hears something
             self._counters.add("gateway.failed")
+            note({"outcome": "error"})
             frame = traceback.extract_tb(error.__traceback__)[-1]
             # The message of an exception may quote the worker: only its kind and its place are told.
             logger.error("no reply: %s at %s:%s", type(error).__name__, frame.filename, frame.lineno)  # noqa: TRY400

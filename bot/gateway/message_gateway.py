@@ -167,6 +167,7 @@ class MessageGateway:
         await self._outbox.owe(message)
         claim = await self._inbox.mark_owed(job.claim_id)
         if claim is not None and claim.owed:
+            self._counters.add("outbox.owed")
             return self._promise()
         await self._outbox.withdraw(message.key)
         reply = Reply("") if claim is None or claim.reply is None else claim.reply

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,16 +56,26 @@ class AccessTokens:
         app_secret: its AppSecret.
         cache: shared by all processes; holds the token and the lock.
         clock: the time.
+        on_fetched: called with "forced" or "fetched" whenever the platform has given one.
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, base_url: str, app_id: str, app_secret: str, cache: Cache, clock: Clock
+        self,
+        http: httpx2.AsyncClient,
+        base_url: str,
+        app_id: str,
+        app_secret: str,
+        cache: Cache,
+        clock: Clock,
+        *,
+        on_fetched: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._platform = PlatformHttp(http, base_url, clock, TIME_LIMIT_S)
         self._app_id = app_id
         self._app_secret = app_secret
         self._cache = cache
         self._clock = clock
+        self._on_fetched = on_fetched
         self._key = f"wechat:access_token:{app_id}"
         self._flights: dict[str, asyncio.Task[str]] = {}
 
@@ -159,6 +169,7 @@ class AccessTokens:
         }
         answer = await self._platform.post(PATH, body, repeatable=True)
         token, life_s = _token_of(answer)
+        self._on_fetched("forced" if force else "fetched")
         kept = _KeptToken(token, self._now_s(), force)
         await self._cache.put(self._key, json.dumps(asdict(kept)), life_s - min(EXPIRY_MARGIN_S, life_s / 2))
         return token

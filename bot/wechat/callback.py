@@ -66,7 +66,7 @@ class WechatCallback:
         """
         timestamp = self._fresh_timestamp(query)
         if not self._envelope.has_signed(_query_value(query, "signature"), timestamp, _query_value(query, "nonce")):
-            raise CallbackError("签名不符，请核对公众平台“基本配置”里的令牌(Token)")
+            raise CallbackError("签名不符，请核对公众平台“基本配置”里的令牌(Token)", "signature")
         return _query_value(query, "echostr")
 
     def open(self, query: Mapping[str, str], body: bytes) -> WorkerMessage:
@@ -119,22 +119,24 @@ class WechatCallback:
         """The ciphertext, once everything that the platform signs has been checked."""
         if len(body) > self._max_bytes:
             msg = f"回调正文超过 {self._max_bytes} 字节"
-            raise CallbackError(msg)
+            raise CallbackError(msg, "body_too_large")
         timestamp = self._fresh_timestamp(query)
         if _query_value(query, "encrypt_type") != "aes":
-            raise CallbackError("只接受安全模式的消息，请在公众平台“基本配置”里把消息加解密方式改为“安全模式”")
+            raise CallbackError(
+                "只接受安全模式的消息，请在公众平台“基本配置”里把消息加解密方式改为“安全模式”", "plain_mode"
+            )
         encrypted = _encrypted_part(body)
         signature, nonce = _query_value(query, "msg_signature"), _query_value(query, "nonce")
         if not self._envelope.has_signed(signature, timestamp, nonce, encrypted):
-            raise CallbackError("签名不符，请核对公众平台“基本配置”里的令牌(Token)")
+            raise CallbackError("签名不符，请核对公众平台“基本配置”里的令牌(Token)", "signature")
         return encrypted
 
     def _fresh_timestamp(self, query: Mapping[str, str]) -> str:
         timestamp = _query_value(query, "timestamp")
         if not _TIMESTAMP.fullmatch(timestamp):
-            raise CallbackError("时间戳不是 10 位数字")
+            raise CallbackError("时间戳不是 10 位数字", "timestamp")
         if abs(self._clock.now().timestamp() - int(timestamp)) > self._tolerance_s:
-            raise CallbackError("时间戳与本机时间相差过大，请校准服务器时间")
+            raise CallbackError("时间戳与本机时间相差过大，请校准服务器时间", "timestamp")
         return timestamp
 
 
@@ -142,7 +144,7 @@ def _query_value(query: Mapping[str, str], name: str) -> str:
     value = query.get(name)
     if not value:
         msg = f"回调缺少参数 {name}"
-        raise CallbackError(msg)
+        raise CallbackError(msg, "missing_parameter")
     return value
 
 
@@ -151,9 +153,9 @@ def _encrypted_part(body: bytes) -> str:
     try:
         encrypted = read_fields(body).get("Encrypt", "")
     except MessageParseError as error:
-        raise CallbackError("回调正文不是微信平台的格式") from error
+        raise CallbackError("回调正文不是微信平台的格式", "unreadable_body") from error
     if not encrypted:
-        raise CallbackError("回调正文没有加密，只接受安全模式的消息")
+        raise CallbackError("回调正文没有加密，只接受安全模式的消息", "plain_mode")
     return encrypted.strip()
 
 

@@ -75,19 +75,19 @@ class Envelope:
         try:
             cipher_text = base64.b64decode(encrypted, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise CallbackError("密文不是 Base64") from error
+            raise CallbackError("密文不是 Base64", "ciphertext") from error
         if not cipher_text or len(cipher_text) % _CIPHER_BLOCK_BYTES:
-            raise CallbackError("密文长度不对")
+            raise CallbackError("密文长度不对", "ciphertext")
         return self._unframe(self._cipher.decrypt(cipher_text))
 
     def _unframe(self, frame: bytes) -> bytes:
         padding = frame[-1]
         if not 1 <= padding <= _BLOCK_BYTES or frame[-padding:] != bytes([padding]) * padding:
-            raise CallbackError("无法解密，请核对 EncodingAESKey")
+            raise CallbackError("无法解密，请核对 EncodingAESKey", "aes_key")
         start = _RANDOM_BYTES + _LENGTH_BYTES
         end = start + int.from_bytes(frame[_RANDOM_BYTES:start], "big")
         if not hmac.compare_digest(frame[end:-padding], self._app_id):
-            raise CallbackError("密文属于另一个 AppID，请核对 AppID")
+            raise CallbackError("密文属于另一个 AppID，请核对 AppID", "app_id")
         return frame[start:end]
 
 

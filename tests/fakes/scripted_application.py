@@ -13,6 +13,7 @@ from bot.assembly import PrivacyDesk
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, current_trace, hop, note
 from bot.gateway.counters import Counters
+from bot.gateway.instruments import Instruments
 from bot.gateway.settlement import Acknowledged, Answered, Settlement
 from bot.gateway.system_clock import SystemClock
 from bot.ports import Cache, Clock, DocumentStore
@@ -114,7 +115,8 @@ class ScriptedApplication:
             max_bytes=settings.callback_max_bytes,
             clock=clock,
         )
-        self.counters = Counters()
+        self.instruments = Instruments()
+        self.counters = Counters(self.instruments)
         self.accounts = Accounts(documents, cache, clock, QUICK_PASSWORDS, self.divisions)
         self.privacy: PrivacyDesk
         self.build_id = "scripted"
