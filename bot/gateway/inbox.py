@@ -12,6 +12,7 @@ answer goes out as the reply to a post or through the outbox, so that it never g
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,7 @@ from bot.storage.change import change
 COLLECTION = "inbox"
 LEASE_S = 4.0
 """Shorter than the platform's 5 s between two posts, so that the next post finds the claim of a dead process free."""
+OWN_CLAIMS_KEPT = 1024
 RETENTION_HOURS = 6.0
 """The signature of a replay holds for minutes; what is older only tells who wrote."""
 
@@ -99,6 +101,7 @@ class Inbox:
         self._lease = timedelta(seconds=lease_s)
         self._retention = timedelta(hours=retention_hours)
         self._owner = uuid4().hex
+        self._own: OrderedDict[str, Document] = OrderedDict()
         self.renew_every_s = lease_s / 4
 
     async def prepare(self) -> None:
@@ -122,6 +125,7 @@ class Inbox:
         while True:
             try:
                 document = await self._store.insert(COLLECTION, self._new(claim_id, message, owed=owed))
+                self._keep(document)
                 return self._claim(document, won=True)
             except DuplicateKeyError:
                 joined = await self._join(claim_id, owed=owed)
@@ -217,8 +221,18 @@ class Inbox:
 
     async def _change(self, claim_id: str, mutate: Callable[[Document], Document | None]) -> Document | None:
         """The document as it stands afterwards, changed or not; None when it is gone."""
-        changed = await change(self._store, COLLECTION, claim_id, mutate, sleep=self._clock.sleep)
+        known = self._own.pop(claim_id, None)
+        changed = await change(self._store, COLLECTION, claim_id, mutate, known=known, sleep=self._clock.sleep)
+        if changed is not None:
+            self._keep(changed)
         return changed or await self._store.find_one(COLLECTION, {"_id": claim_id})
+
+    def _keep(self, document: Document) -> None:
+        """Remember a claim of this process as it was written last: its next change need not read it first."""
+        if document["owner"] == self._owner and document["state"] != ClaimState.DELIVERED:
+            self._own[document["_id"]] = dict(document)
+            if len(self._own) > OWN_CLAIMS_KEPT:
+                self._own.popitem(last=False)
 
     async def _join(self, claim_id: str, *, owed: bool, posts: int = 1) -> Claim | None:
         won = False

@@ -74,6 +74,7 @@ class Job:
         posts: how many posts of it are known.
         waiters: how many posts wait for it in this process.
         is_claimed: whether its turn has come and the store knows of it.
+        may_carry: whether late answers may go out with its reply.
         trace: what is recorded about it, if anything.
         task: gives `Finished`.
     """
@@ -84,6 +85,7 @@ class Job:
         self.posts = 0
         self.waiters = 0
         self.is_claimed = False
+        self.may_carry = False
         self.trace: TurnTrace | None = current_trace()
         self.task: asyncio.Task[Finished]
 
@@ -218,7 +220,8 @@ class Jobs:
     async def _do(self, job: Job, claim: Claim) -> Finished:
         heartbeat = asyncio.create_task(self._keep_claim(job.claim_id))
         try:
-            reply = await self._reply(job.message, claim)
+            job.may_carry = claim.attempts > 1  # what the process before this one did is not known
+            reply = await self._reply(job, claim)
             return await self._finish(job, reply)
         finally:
             heartbeat.cancel()
@@ -237,7 +240,7 @@ class Jobs:
             # Another process took this one for dead and works on it, too: its answer counts, unless it dies.
             await self._clock.sleep(FOLLOW_EVERY_S)
             await self._inbox.look(job.claim_id)
-        return await self.hand_over(job.message, claim)
+        return await self.hand_over(job.message, claim, may_carry=job.may_carry)
 
     async def _store_answer(self, job: Job, reply: Reply) -> Claim | None:
         for pause_s in STORE_RETRIES_S:
@@ -248,28 +251,34 @@ class Jobs:
                 await self._clock.sleep(pause_s)
         return await self._inbox.finish(job.claim_id, reply)
 
-    async def hand_over(self, message: WorkerMessage, claim: Claim | None) -> Finished:
+    async def hand_over(self, message: WorkerMessage, claim: Claim | None, *, may_carry: bool = True) -> Finished:
         """What follows from a stored answer, also when the process died before it followed.
 
         A claim that is gone means that the worker unsubscribed meanwhile: nobody is there to hear it.
+
+        Args:
+            message: the message that was answered.
+            claim: its claim.
+            may_carry: whether late answers may have gone into the reply.
         """
         if claim is None or claim.reply is None:
             return Finished(Reply(""), owed=False)
         try:
-            await self._outbox.confirm(message.key)
+            if may_carry:
+                await self._outbox.confirm(message.key)
             if claim.owed:
                 await self._outbox.fulfil(message.key, claim.reply)
         except StoreError as error:
             logger.warning("outbox not told, the recovery will: %s", type(error).__name__)
         return Finished(claim.reply, claim.owed)
 
-    async def _reply(self, message: WorkerMessage, claim: Claim) -> Reply:
+    async def _reply(self, job: Job, claim: Claim) -> Reply:
         """The reply, after the late answers that wait for this worker.
 
         Raises:
             StoreError: the work ends without a reply, so that nothing collected is lost; a later post begins it anew.
         """
-        is_tired = claim.attempts > MOST_ATTEMPTS
+        message, is_tired = job.message, claim.attempts > MOST_ATTEMPTS
         if is_tired:
             self._counters.add("gateway.given_up")
         if message.kind not in MESSAGES | INTERACTIONS:
@@ -277,11 +286,12 @@ class Jobs:
         await self._ledger.opened(message.openid, WINDOWS.get(message.kind, MESSAGE), message.received_at)
         waiting = await self._outbox.waiting(message.openid)
         reply = Reply(phrasing.SORRY) if is_tired else await self._reply_beside(message, waiting)
-        late = await self._collected(message) if waiting.ready + waiting.going else []
+        late = await self._collected(job) if waiting.ready + waiting.going else []
         return await self._fitted(message, late, reply.text)
 
-    async def _collected(self, message: WorkerMessage) -> list[str]:
+    async def _collected(self, job: Job) -> list[str]:
         """Late answers to go out with this reply; none where the reply itself goes out late."""
+        message, job.may_carry = job.message, True
         claim = await self._inbox.find(claim_id_of(message.key))
         if claim is None or claim.owed:
             await self._outbox.release(message.key)

@@ -27,6 +27,8 @@ COLLECTION = "outbox"
 PART_BYTES = 1800
 """Leaves room for a heading and a hint within the 2000 bytes of a passive reply."""
 CARRIER_LEASE_S = 30.0
+LOOKED_AT = 32
+"""Entries of one worker that are looked at, oldest first; the others' turn comes with the next message."""
 RETENTION_DAYS = 30
 
 
@@ -157,7 +159,8 @@ class DocumentOutbox:
             raise OutboxError("迟到的答复存不下来，请检查存储服务；平台会再发一次这条消息") from error
 
     async def _entries(self, openid: str) -> list[Document]:
-        return await self._store.find(COLLECTION, {WORKER_ID: self.workers.worker_id(openid)}, sort=[("created_ms", 1)])
+        where = {WORKER_ID: self.workers.worker_id(openid)}
+        return await self._store.find(COLLECTION, where, sort=[("created_ms", 1)], limit=LOOKED_AT)
 
     async def _carry(self, entry: Document, carrier_id: str, room_bytes: int) -> str | None:
         """The text that goes out of one entry; "" where it has nothing to offer, None where the room is full."""

@@ -33,6 +33,10 @@ class Allowance:
     lasts_s: int
 
 
+RENEWED_AFTER_MS = 3_600_000
+"""A message window of which nothing is used is opened anew at most once an hour: it closes that much early at worst,
+and the busiest write of all is spared."""
+
 ALLOWANCES = {INTERACTION: Allowance(3, 60), MESSAGE: Allowance(5, 48 * 3600)}
 """The window that closes first is used first."""
 
@@ -58,6 +62,9 @@ class DocumentQuotaLedger:
             at: when; an act older than the window's is a late repeat and changes nothing.
         """
         worker_id, opened_ms = self._pseudonyms.of(openid), milliseconds(at)
+        known = await self._store.find_one(COLLECTION, {"_id": worker_id})
+        if known is not None and _is_open_and_unused(known, kind, opened_ms):
+            return
         is_known = False
 
         def open_window(document: Document) -> Document | None:
@@ -68,12 +75,13 @@ class DocumentQuotaLedger:
             return document | {kind: [opened_ms, 0]}
 
         while True:
-            await change(self._store, COLLECTION, worker_id, open_window)
+            await change(self._store, COLLECTION, worker_id, open_window, known=known)
             if is_known:
                 return
             try:
                 await self._store.insert(COLLECTION, {"_id": worker_id, kind: [opened_ms, 0]})
             except DuplicateKeyError:
+                known = None
                 continue
             return
 
@@ -111,6 +119,11 @@ class UnneededQuota:
 
     async def erase(self, openid: str) -> None:
         """Nothing is kept."""
+
+
+def _is_open_and_unused(document: Document, kind: str, at_ms: int) -> bool:
+    opened_ms, used = document.get(kind, (-1, 0))
+    return kind == MESSAGE and not used and 0 <= opened_ms and at_ms < opened_ms + RENEWED_AFTER_MS
 
 
 def _open_window(document: Document, at_ms: int) -> str | None:

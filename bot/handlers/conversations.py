@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from bot.privacy.retention import needs_touch, touched
 from bot.storage.change import change
 
 COLLECTION = "conversations"
+OPENED_KEPT = 1024
 
 
 def _utc_now() -> datetime:
@@ -35,17 +37,17 @@ class Conversations:
     def __init__(self, store: DocumentStore, now: Callable[[], datetime] = _utc_now) -> None:
         self._store = store
         self._now = now
+        self._opened: OrderedDict[str, Document] = OrderedDict()
 
     async def open(self, worker_id: str) -> Conversation:
         """The worker's conversation, begun now if there is none."""
         while True:
             document = await self._store.find_one(COLLECTION, {"_id": worker_id})
             if document is not None:
-                await self._touch(document)
-                return _conversation(document)
+                return self._noted(await self._touch(document))
             fresh = touched(_document(Conversation(worker_id)), self._now())
             try:
-                return _conversation(await self._store.insert(COLLECTION, fresh))
+                return self._noted(await self._store.insert(COLLECTION, fresh))
             except DuplicateKeyError:
                 continue
 
@@ -71,15 +73,27 @@ class Conversations:
             learned = document | news
             return touched(learned, self._now()) if learned != document else None
 
-        await change(self._store, COLLECTION, worker_id, learn)
+        known = self._opened.pop(worker_id, None)
+        if known is not None and learn(known) is None:
+            return
+        await change(self._store, COLLECTION, worker_id, learn, known=known)
 
     async def erase(self, worker_id: str) -> None:
         """Forget a worker."""
         await self._store.delete(COLLECTION, {"_id": worker_id})
 
-    async def _touch(self, document: Document) -> None:
-        if needs_touch(document, self._now()):
-            await change(self._store, COLLECTION, document["_id"], lambda current: touched(current, self._now()))
+    async def _touch(self, document: Document) -> Document:
+        if not needs_touch(document, self._now()):
+            return document
+        changed = await change(self._store, COLLECTION, document["_id"], lambda current: touched(current, self._now()))
+        return changed or document
+
+    def _noted(self, document: Document) -> Conversation:
+        """Keep a conversation as it was read, for the change that this turn may bring."""
+        self._opened[document["_id"]] = document
+        if len(self._opened) > OPENED_KEPT:
+            self._opened.popitem(last=False)
+        return _conversation(document)
 
 
 def _document(conversation: Conversation) -> Document:

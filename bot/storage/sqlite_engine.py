@@ -224,11 +224,11 @@ class SqliteEngine:
             raise as_store_error(error) from error
         return [tuple(row) for row in rows]
 
-    async def read_row(self, sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
-        """The one row of a query by primary key, as of the last commit.
+    async def read_few(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query that an index answers with few of them, as of the last commit.
 
-        It is read on the loop's own thread: some 20 µs from the page cache, where the way to a reader's thread and back
-        costs ten times that. A reader never waits for writers in WAL mode; should the file be locked all the same
+        They are read on the loop's own thread: some 20 µs from the page cache, where the way to a reader's thread and
+        back costs ten times that. A reader never waits for writers in WAL mode; should the file be locked all the same
         (recovery after a crash), the reader's thread does the waiting.
 
         Raises:
@@ -237,13 +237,11 @@ class SqliteEngine:
         if self._closed:
             raise _closed_error()
         try:
-            row = self._point_reader.execute(sql, parameters).fetchone()
+            return self._point_reader.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             if not is_busy(error):
                 raise as_store_error(error) from error
-            rows = await self.read(sql, parameters)
-            return rows[0] if rows else None
-        return None if row is None else tuple(row)
+            return await self.read(sql, parameters)
 
     async def close(self) -> None:
         """Finish the waiting writes and close the file; closing twice is fine."""
