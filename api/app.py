@@ -17,14 +17,14 @@ from api.health import health_router
 from api.live_events import LiveEvents
 from api.logs import configure_logs
 from api.metrics import metrics_router
-from api.pages import STATIC_DIR, Pages, SecurityHeaders
+from api.pages import STATIC_DIR, AsgiApp, Pages, Receive, Scope, SecurityHeaders, Send
 from api.request_log import RequestLog
 from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
 from api.simulator.router import PLATFORM_PATH, SimulatorRoom, simulator_router
 from api.staff.router import StaffRoom, staff_router
-from api.wechat import wechat_router
+from api.wechat import CALLBACK_PATH, CallbackApp
 from bot.assembly import Application
 from bot.domain.errors import SettingsError
 from bot.domain.message import WorkerMessage
@@ -51,6 +51,23 @@ class TraceRelay:
             await self.listener(message, trace)
 
 
+class ProductApp(FastAPI):
+    """The pages and interfaces for people, and beside them what the platform calls.
+
+    Attributes:
+        callback: takes the platform's calls; None while the product is not running.
+    """
+
+    callback: AsgiApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on to whom it is for."""
+        if self.callback is not None and scope["type"] == "http" and scope["path"] == CALLBACK_PATH:
+            await self.callback(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings, application_factory: ApplicationFactory = Application.start) -> FastAPI:
     """The web application of an installation.
 
@@ -65,19 +82,21 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
     pages = Pages()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _keep_query_strings_out_of_access_log()
         traces = TraceRelay()
         application = await application_factory(settings, traces)
         events = LiveEvents(application.cache, application.clock)
         try:
-            # First and as plain routes: an included router is looked through anew for every request.
-            app.router.routes[:0] = wechat_router(
-                application.callback,
-                application.gateway,
-                application.counters,
-                max_body_bytes=settings.callback_max_bytes,
-            ).routes
+            app.callback = RequestLog(
+                CallbackApp(
+                    application.callback,
+                    application.gateway,
+                    application.counters,
+                    max_body_bytes=settings.callback_max_bytes,
+                    is_shown=settings.simulator,
+                )
+            )
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
             app.include_router(
@@ -96,7 +115,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
             await application.close()
 
     is_demo = settings.mode == "demo"
-    app = FastAPI(
+    app = ProductApp(
         title="工友",
         lifespan=lifespan,
         docs_url=None,

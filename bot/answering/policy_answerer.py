@@ -60,8 +60,9 @@ class PolicyAnswerer:
             ranked = self._retriever.retrieve(query, self._top_k)
         with hop("evidence"):
             answer = self._compose(query, ranked, ask_region=ask_region)
-        if current_trace() is not None:
-            note(_traced(query, answer))
+        trace = current_trace()
+        if trace is not None:
+            note(_traced(query, answer) if trace.is_shown else {"outcome": answer.outcome.value})
         return answer
 
     def close(self) -> None:

@@ -32,21 +32,23 @@ class TurnTrace:
         hops: the stations in the order in which they ended; nested ones end before the ones around them.
         facts: what rooms chose to tell (``outcome``, ``regions``, ``clauses``, …), JSON-able. Never leaves the demo.
         told: how many of the hops have been measured already.
+        is_shown: whether anybody will look at it, so that more than its times and its outcome is worth recording.
     """
 
     began_s: float = field(default_factory=time.perf_counter)
     hops: list[Hop] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     told: int = 0
+    is_shown: bool = False
 
 
 _current: ContextVar[TurnTrace | None] = ContextVar("turn_trace", default=None)
 
 
 @contextmanager
-def tracing() -> Iterator[TurnTrace]:
+def tracing(*, is_shown: bool = False) -> Iterator[TurnTrace]:
     """Record a trace for everything that runs inside."""
-    trace = TurnTrace()
+    trace = TurnTrace(is_shown=is_shown)
     token = _current.set(trace)
     try:
         yield trace
@@ -55,13 +57,13 @@ def tracing() -> Iterator[TurnTrace]:
 
 
 @contextmanager
-def traced_on() -> Iterator[TurnTrace]:
+def traced_on(*, is_shown: bool = False) -> Iterator[TurnTrace]:
     """Go on with the trace that is being recorded here, or begin one."""
     trace = _current.get()
     if trace is not None:
         yield trace
         return
-    with tracing() as begun:
+    with tracing(is_shown=is_shown) as begun:
         yield begun
 
 

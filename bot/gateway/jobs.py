@@ -192,7 +192,7 @@ class Jobs:
             logger.warning("trace sink failed: %s", type(error).__name__)
 
     async def _work(self, job: Job, *, owed: bool) -> Finished:
-        with traced_on() as job.trace:
+        with traced_on(is_shown=self._trace_sink is not None) as job.trace:
             async with self._turns:
                 return await self._work_in_turn(job, owed=owed)
 

@@ -123,7 +123,7 @@ class UnneededQuota:
 
 def _is_open_and_unused(document: Document, kind: str, at_ms: int) -> bool:
     opened_ms, used = document.get(kind, (-1, 0))
-    return kind == MESSAGE and not used and 0 <= opened_ms and at_ms < opened_ms + RENEWED_AFTER_MS
+    return kind == MESSAGE and not used and opened_ms >= 0 and at_ms < opened_ms + RENEWED_AFTER_MS
 
 
 def _open_window(document: Document, at_ms: int) -> str | None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Route
 
-from api.wechat import wechat_router
+from api.wechat import CALLBACK_PATH, CallbackApp
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.gateway.message_gateway import AccountMode
@@ -106,7 +107,7 @@ async def open_account(
                 max_bytes=64 * 1024,
                 clock=clock,
             )
-            app.include_router(wechat_router(callback, process.gateway, process.counters))
+            app.router.routes.append(Route(CALLBACK_PATH, CallbackApp(callback, process.gateway, process.counters)))
             await process.start()
             stack.push_async_callback(process.stop)
             account = Account(simulator, process, web)

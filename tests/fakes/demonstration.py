@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.routing import Route
 
 from api.live_events import LiveEvents
 from api.pages import Pages
@@ -17,7 +18,7 @@ from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
 from api.simulator.router import SimulatorRoom, simulator_router
-from api.wechat import wechat_router
+from api.wechat import CALLBACK_PATH, CallbackApp
 from bot.settings import Settings
 from bot.wechat.platform_simulator import Credentials, SimulatedPlatformApi
 from tests.fakes.scripted_application import ScriptedApplication
@@ -91,7 +92,9 @@ async def demonstration_of(settings: Settings) -> AsyncIterator[Demonstration]:
     await room.chat.prepare()
     listeners.append(room.exchanges.receive_trace)
     app.include_router(simulator_router(room))
-    app.include_router(wechat_router(application.callback, application.gateway, application.counters))
+    app.router.routes.append(
+        Route(CALLBACK_PATH, CallbackApp(application.callback, application.gateway, application.counters))
+    )
     browser = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN)
     try:
         yield Demonstration(room, application, browser)
