@@ -6,6 +6,7 @@ belong to somebody.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -20,10 +21,13 @@ REQUEST_ID = "X-Request-Id"
 _HEADER = REQUEST_ID.lower().encode()
 _ACCEPTED = re.compile(rb"[0-9a-fA-F-]{8,36}")
 """Proxies send UUIDs or hexadecimal digits; anything else could be somebody's words."""
-QUIET = frozenset({"/health", "/ready", "/metrics", "/static", "/vendor"})
+QUIET = frozenset({"/health", "/ready", "/metrics", "/static", "/vendor", "/wechat"})
+"""Told at the level ``debug`` where they went well: what probes, browsers and the platform call all the time is counted
+by the metrics."""
 MOUNTS = ("/static/", "/vendor/")
 NO_ROUTE = "-"
 
+_standard_log = logging.getLogger("gongyou.requests")
 _log = structlog.stdlib.get_logger("gongyou.requests")
 
 
@@ -70,10 +74,13 @@ class _ResponseWatch:
     def log(self, scope: Scope) -> None:
         route = route_of(scope)
         if self._status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            tell = _log.error
+            level = logging.ERROR
         else:
-            tell = _log.debug if route in QUIET else _log.info
-        tell(
+            level = logging.DEBUG if route in QUIET and self._status == HTTPStatus.OK else logging.INFO
+        if not _standard_log.isEnabledFor(level):
+            return
+        _log.log(
+            level,
             "request",
             method=scope["method"],
             route=route,

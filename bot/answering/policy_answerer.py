@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -22,6 +23,8 @@ CONSIDERED_CLAUSES = 4
 CONSIDERED_WITHOUT_PLACE = 8
 """As many while no place is known, since each place has its own best clause."""
 TRACED_CLAUSES = 10
+ANSWERS_KEPT = 1024
+"""The same words for the same place on the same day: workers of one site forward a question to each other."""
 
 
 class PolicyAnswerer:
@@ -40,14 +43,28 @@ class PolicyAnswerer:
         self._composer = AnswerComposer(divisions)
         self._top_k = top_k
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answer")
+        self._kept: OrderedDict[tuple[PolicyQuery, bool], PolicyAnswer] = OrderedDict()
 
     async def answer(self, query: PolicyQuery, *, ask_region: bool = True) -> PolicyAnswer:
-        """Answer without holding up the event loop (the only crossing into a worker thread)."""
+        """Answer without holding up the event loop (the only crossing into a worker thread).
+
+        An answer that was worked out lately is given again: answerer and index are of one build, and the day is part of
+        the question.
+        """
+        kept = self._kept.get((query, ask_region))
+        if kept is not None:
+            self._kept.move_to_end((query, ask_region))
+            _tell_trace(query, kept)
+            return kept
         context = copy_context()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
+        answer = await loop.run_in_executor(
             self._threads, lambda: context.run(self.answer_now, query, ask_region=ask_region)
         )
+        self._kept[query, ask_region] = answer
+        if len(self._kept) > ANSWERS_KEPT:
+            self._kept.popitem(last=False)
+        return answer
 
     def answer_now(self, query: PolicyQuery, *, ask_region: bool = True) -> PolicyAnswer:
         """Answer in this thread.
@@ -60,9 +77,7 @@ class PolicyAnswerer:
             ranked = self._retriever.retrieve(query, self._top_k)
         with hop("evidence"):
             answer = self._compose(query, ranked, ask_region=ask_region)
-        trace = current_trace()
-        if trace is not None:
-            note(_traced(query, answer) if trace.is_shown else {"outcome": answer.outcome.value})
+        _tell_trace(query, answer)
         return answer
 
     def close(self) -> None:
@@ -82,6 +97,12 @@ class PolicyAnswerer:
         if verdict is Verdict.NEAR:
             return self._composer.nearest(query, found[best], ranked, asks=asks)
         return self._composer.none(query, ranked, asks=False)
+
+
+def _tell_trace(query: PolicyQuery, answer: PolicyAnswer) -> None:
+    trace = current_trace()
+    if trace is not None:
+        note(_traced(query, answer) if trace.is_shown else {"outcome": answer.outcome.value})
 
 
 def _traced(query: PolicyQuery, answer: PolicyAnswer) -> dict[str, object]:

@@ -78,6 +78,7 @@ class HomophoneRepairer:
         self._sayings = frozenset(term for term in sayings if _is_repairable(term)) - official
         self._terms = official | self._sayings
         self._root = _Node()
+        self._openings: set[tuple[str, str]] = set()
         for term in sorted(self._terms):
             self._add(term)
 
@@ -92,7 +93,8 @@ class HomophoneRepairer:
             for start, end in _chinese_runs(folded)
             for sounds in (_sounds_of(folded, start, end),)
             for heard in ({position: frozenset(map(_fuzzy, own)) for position, own in sounds.items()},)
-            for position in range(start, end)
+            for position in range(start, end - 1)
+            if self._may_open(heard[position], heard[position + 1])
             for repair in self._from(folded, sounds, heard, position, end)
         ]
         chosen: list[Repair] = []
@@ -108,9 +110,14 @@ class HomophoneRepairer:
         if len(syllables) != len(term):
             return
         node = self._root
+        self._openings.add((_fuzzy(syllables[0]), _fuzzy(syllables[1])))
         for syllable in syllables:
             node = node.children.setdefault(_fuzzy(syllable), _Node())
         node.terms.append((term, syllables))
+
+    def _may_open(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """Whether any term begins with these sounds: most places of a text are done with here."""
+        return any((one, other) in self._openings for one in first for other in second)
 
     def _from(
         self,
