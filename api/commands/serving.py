@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GROUP = "运行"
 GRACE_S = 5
-"""For open connections at the end: a post is settled 4 s after it came; the chat page would keep its stream for ever."""
+"""For open connections at the end: a post is settled 4 s after it came; the chat page never hangs up."""
 
 
 def register(app: typer.Typer) -> None:

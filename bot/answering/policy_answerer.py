@@ -35,8 +35,7 @@ class PolicyAnswerer:
     """
 
     def __init__(self, retriever: Retriever, evidence: EvidenceFinder, divisions: Divisions, top_k: int = 10) -> None:
-        self._retriever = retriever
-        self._evidence = evidence
+        self._sources = (retriever, evidence)
         self._composer = AnswerComposer(divisions)
         self._top_k = top_k
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answer")
@@ -56,24 +55,31 @@ class PolicyAnswerer:
             query: the question, with the worker's regions where known.
             ask_region: whether an answer without a known region may ask where the worker is.
         """
+        retriever, evidence = self._sources  # read once: an answer is all from one index
         with hop("retrieve"):
-            ranked = self._retriever.retrieve(query, self._top_k)
+            ranked = retriever.retrieve(query, self._top_k)
         with hop("evidence"):
-            answer = self._compose(query, ranked, ask_region=ask_region)
+            answer = self._compose(query, ranked, evidence, ask_region=ask_region)
         if current_trace() is not None:
             note(_traced(query, answer))
         return answer
+
+    def answer_from(self, retriever: Retriever, evidence: EvidenceFinder) -> None:
+        """Answer from another index from now on; what is being answered goes on with the former one."""
+        self._sources = (retriever, evidence)
 
     def close(self) -> None:
         """Release the worker threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _compose(self, query: PolicyQuery, ranked: Sequence[ScoredClause], *, ask_region: bool) -> PolicyAnswer:
+    def _compose(
+        self, query: PolicyQuery, ranked: Sequence[ScoredClause], finder: EvidenceFinder, *, ask_region: bool
+    ) -> PolicyAnswer:
         asks = ask_region and not knows_place(query)
         if not ranked:
             return self._composer.none(query, ranked, asks=asks)
         considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
-        evidence = self._evidence.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
+        evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
         found = list(zip(considered, evidence, strict=True))
         verdict, best = judge(found)
         if verdict is Verdict.ANSWERS:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from bot.accounts.log_in import Accounts
+from bot.assembly.index_watch import IndexWatch
 from bot.assembly.policy_desk import PolicyDesk
 from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.message import WorkerMessage
@@ -98,6 +99,9 @@ class Application:
             engines = await _open_engines(settings, clock, stack)
             desk = await asyncio.to_thread(PolicyDesk.open, settings)
             stack.callback(desk.answerer.close)
+            watch = IndexWatch(settings.index_dir, desk.renew, clock)
+            watch.start()
+            stack.push_async_callback(watch.stop)
             privacy = await PrivacyDesk.open(settings, engines.documents, clock, desk.divisions)
             gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
