@@ -43,8 +43,8 @@ def index_dir(builds: tuple[Path, str, str], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(index_dir: Path, tmp_path: Path, builds: tuple[Path, str, str]) -> PolicyDesk:
-    return PolicyDesk.open(_settings(tmp_path, builds[0].parent / "small"))
+def desk(index_dir: Path, builds: tuple[Path, str, str]) -> PolicyDesk:
+    return PolicyDesk.open(_settings(index_dir.parent, builds[0].parent / "small"))
 
 
 def _settings(folder: Path, corpus_dir: Path) -> Settings:
