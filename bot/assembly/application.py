@@ -22,7 +22,7 @@ from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
 from bot.gateway.instruments import Instruments
 from bot.gateway.jobs import Jobs
-from bot.gateway.late_answer_rounds import LateAnswerRounds
+from bot.gateway.late_answer_rounds import STOPPING_PATIENCE_S, LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
@@ -229,7 +229,7 @@ async def _gateway(
     recovery = Recovery(jobs, inbox, outbox, clock)
     rounds = LateAnswerRounds(outbox, recovery, pusher, clock)
     rounds.start()
-    engines.stack.push_async_callback(rounds.stop)
+    engines.stack.push_async_callback(rounds.stop, STOPPING_PATIENCE_S)
     housekeeping = _housekeeping(engines, privacy, recovery)
     housekeeping.start()
     engines.stack.push_async_callback(housekeeping.stop)
