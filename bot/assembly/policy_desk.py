@@ -54,6 +54,8 @@ class PolicyDesk:
     Attributes:
         settings: where everything lies.
         index: the index in use.
+        encoder: the embedding model in use.
+        lexicon: the lay expressions in use.
         answerer: answers from it.
         divisions: places and their lineage.
         places: finds places in texts.
@@ -61,6 +63,8 @@ class PolicyDesk:
 
     settings: Settings
     index: PolicyIndex
+    encoder: Encoder
+    lexicon: Lexicon
     answerer: PolicyAnswerer
     divisions: Divisions
     places: PlaceFinder
@@ -73,12 +77,12 @@ class PolicyDesk:
         index = _fresh_index(settings, encoder, lexicon)
         divisions = load_divisions()
         answerer = PolicyAnswerer(*_searching(index, encoder, lexicon, divisions), divisions, top_k or settings.top_k)
-        return cls(settings, index, answerer, divisions, load_place_finder())
+        return cls(settings, index, encoder, lexicon, answerer, divisions, load_place_finder())
 
     def renew(self) -> str:
         """Take the current build into use; answers that are being worked out are finished on the former one.
 
-        The encoder and the lexicon are read anew: a build may have been made with others.
+        The encoder and the lexicon are read anew where the build was made with others.
 
         Returns:
             The build in use.
@@ -92,10 +96,13 @@ class PolicyDesk:
         index = load_index(self.settings.index_dir)
         if index.is_fallback:
             raise IndexLoadError("新的索引已损坏，请运行 gongyou index build 重新建立")
-        encoder = load_encoder(self.settings.encoder)
-        lexicon = load_lexicon(self.settings.corpus_dir / LEXICON_PATH)
+        encoder, lexicon = self.encoder, self.lexicon
+        if index.encoder_name != encoder.name:
+            encoder = load_encoder(self.settings.encoder)
+        if index.lexicon_hash != lexicon.content_hash:
+            lexicon = load_lexicon(self.settings.corpus_dir / LEXICON_PATH)
         self.answerer.answer_from(*_searching(index, encoder, lexicon, self.divisions))
-        self.index = index
+        self.index, self.encoder, self.lexicon = index, encoder, lexicon
         return index.build_id
 
     def answer(self, question: str, region: str | None = None, as_of: date | None = None) -> PolicyAnswer:

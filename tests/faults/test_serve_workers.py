@@ -80,7 +80,8 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 
 async def test_workers_share_a_port_are_replaced_when_killed_and_end_together(service: Service) -> None:
     assert service.printed().count("健康检查") == 1
-    assert len(first := service.workers()) == 2
+    first = service.workers()
+    assert len(first) == 2
     async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as http:
         assert (await http.get("/health")).json()["status"] == "ok"
         os.kill(first[0], signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -21,8 +22,7 @@ from tests.fakes.serving_process import REPOSITORY, Installation, ServingProcess
 
 W = "oWorkerWithAPhone00000000001"
 SWITCHED_WITHIN_S = 2.0
-BUSY_MACHINE_S = 4.0
-"""Loading takes what the machine leaves; the bound itself is asserted where both processes have nothing to load."""
+"""On a machine that has nothing else to do; more where others wait for its processors, too."""
 
 Pair = tuple[Installation, PlatformSimulator, list[ServingProcess]]
 
@@ -100,10 +100,9 @@ async def _a_switch_of_the_index_reaches_both(settings: Settings, servers: list[
     small = (await servers[0].health())["build_id"]
     whole = settings.model_copy(update={"corpus_dir": REPOSITORY / "corpus"})
     large = (await asyncio.to_thread(build_policy_index, whole)).build_id
-    took_s = await _switched(servers, large, BUSY_MACHINE_S)
+    await _switched(servers, large)
     switch(settings.index_dir, small)
-    back_s = await _switched(servers, small, BUSY_MACHINE_S)
-    print(f"index switches reached both processes after {took_s:.2f} s and {back_s:.2f} s")
+    await _switched(servers, small)
     file = settings.index_dir / large / "embeddings.npy"
     file.write_bytes(file.read_bytes()[:-4])
     switch(settings.index_dir, large)
@@ -112,12 +111,11 @@ async def _a_switch_of_the_index_reaches_both(settings: Settings, servers: list[
     assert [(one["build_id"], one["index"]) for one in found] == [(small, "ok")] * 2
 
 
-async def _switched(servers: list[ServingProcess], build_id: str, within_s: float) -> float:
-    """Seconds until both say that they use a build."""
-    began_s = time.monotonic()
+async def _switched(servers: list[ServingProcess], build_id: str) -> None:
+    """Both say in time that they use a build."""
 
     async def all_use_it() -> bool:
         return all([(await server.health()).get("build_id") == build_id for server in servers])
 
-    await until(all_use_it, within_s, f"both processes use build {build_id}")
-    return time.monotonic() - began_s
+    waiting_for_a_processor = os.getloadavg()[0] / (os.cpu_count() or 1)
+    await until(all_use_it, SWITCHED_WITHIN_S * max(1.0, waiting_for_a_processor), f"both processes use {build_id}")

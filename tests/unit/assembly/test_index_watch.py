@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.assembly.index_watch import TRY_AGAIN_S, IndexWatch
 from bot.assembly.policy_desk import PolicyDesk, build_policy_index
 from bot.domain.errors import IndexLoadError
 from bot.domain.policy import PolicyQuery, ScoredClause
+from bot.retrieval.index_build import load_index
 from bot.retrieval.index_store import switch
 from bot.settings import Settings
 from tests.fakes.fake_clock import FakeClock
@@ -118,10 +120,10 @@ async def test_a_question_under_way_is_finished_on_the_index_it_began_with(
 def test_an_index_of_another_encoder_is_refused(
     desk: PolicyDesk, index_dir: Path, builds: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class OtherEncoder:
-        name = "另一个模型"
-
-    monkeypatch.setattr("bot.assembly.policy_desk.load_encoder", lambda _: OtherEncoder())
+    monkeypatch.setattr(
+        "bot.assembly.policy_desk.load_index",
+        lambda folder: replace(load_index(folder), encoder_name="另一个模型"),
+    )
     switch(index_dir, builds[2])
     with pytest.raises(IndexLoadError, match="另一个模型"):
         desk.renew()
