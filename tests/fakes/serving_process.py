@@ -24,7 +24,7 @@ from bot.wechat.platform_simulator import Credentials, PlatformSimulator, over_h
 
 REPOSITORY = Path(__file__).parents[2]
 ACCOUNT_ID = "gh_gongyou_demo"
-STARTED_WITHIN_S = 120
+STARTED_WITHIN_S = 240
 STOPPED_WITHIN_S = 40
 
 

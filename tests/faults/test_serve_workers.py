@@ -16,7 +16,7 @@ import pytest
 
 from tests.fakes.serving_process import REPOSITORY, Installation, installation, until
 
-STARTED_WITHIN_S = 120
+STARTED_WITHIN_S = 240
 ENDED_WITHIN_S = 40
 
 
