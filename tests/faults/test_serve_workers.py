@@ -91,7 +91,8 @@ async def test_workers_share_a_port_are_replaced_when_killed_and_end_together(se
         await until(lambda: len(set(service.workers()) - set(first)) == 1, 10, "another worker is started")
         assert first[1] in service.workers()
         metrics = (await http.get("/metrics")).text
-        assert metrics.count("# TYPE gongyou_posts_total") <= 1
+        assert metrics.count("# TYPE gongyou_running_jobs gauge") == 1  # one answers for both
+        assert "\ngongyou_running_jobs 0.0\n" in metrics
     replaced = service.workers()
     service.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(service.process.wait, ENDED_WITHIN_S) == 0
