@@ -23,6 +23,7 @@ from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
 from api.simulator.router import PLATFORM_PATH, SimulatorRoom, simulator_router
+from api.simulator.shared_platform import SharedPlatform
 from api.staff.router import StaffRoom, staff_router
 from api.wechat import CALLBACK_PATH, CallbackApp
 from bot.assembly import Application
@@ -183,12 +184,16 @@ async def _chat_page(
     )
     chat = ChatLog(application.documents, application.clock)
     await chat.prepare()
-    platform_api = SimulatedPlatformApi(
-        settings.wechat_app_id,
-        settings.wechat_app_secret.get_secret_value(),
-        application.clock,
-        is_verified=settings.wechat_account_mode == "verified",
-    )
+
+    def fresh_api() -> SimulatedPlatformApi:
+        return SimulatedPlatformApi(
+            settings.wechat_app_id,
+            settings.wechat_app_secret.get_secret_value(),
+            application.clock,
+            is_verified=settings.wechat_account_mode == "verified",
+        )
+
+    platform_api = SharedPlatform(application.documents, application.clock, fresh_api)
     postman = Postman(credentials, settings.wechat_account_id, platform_api, application.clock)
     exchanges = Exchanges(chat, events, postman, settings.reply_deadline_s)
     room = SimulatorRoom(

@@ -86,6 +86,7 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     errors.AuditError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "审计日志写不进去，请管理员先核对审计日志。"),
     errors.JudgmentsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, "评测文件读不了。", tells_detail=True),
     errors.MeasurementError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "测量没有做成。", tells_detail=True),
+    errors.ServingError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "服务没能启动。", tells_detail=True),
     errors.BotError: ErrorResponse(HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN),
 }
 """Every leaf of the tree, and the root for classes in between (``StoreError``, …)."""

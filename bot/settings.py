@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = "demo"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
 
     data_dir: Path = Path("var")
     corpus_dir: Path = Path("corpus")

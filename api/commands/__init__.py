@@ -10,7 +10,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from api.commands import measuring, migrate, policy, privacy, serving, staff
+from api.commands import measuring, migrate, outbox, policy, privacy, serving, staff
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
 
@@ -27,6 +27,7 @@ policy.register(app)
 measuring.register(app)
 staff.register(app)
 migrate.register(app)
+outbox.register(app)
 privacy.register(app)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socket import socket
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.panel import Panel
 
 from api.commands.terminal import out
-from bot.domain.errors import MeasurementError
+from bot.domain.errors import MeasurementError, ServingError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.wechat.platform_simulator import Delivery
 
 GROUP = "运行"
+GRACE_S = 5
+"""For open connections at the end: a post is settled 4 s after it came; the chat page never hangs up."""
 
 
 def register(app: typer.Typer) -> None:
@@ -25,34 +32,95 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="端口，默认 8000", min=1, max=65535)] = None,
+    port: Annotated[int | None, typer.Option(help="端口，默认 8000；0 是随便挑一个空的", min=0, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="用几个进程，默认 1；一般和处理器核数一样", min=1, max=64)] = None,
 ) -> None:
     """启动服务：微信回调，演示时还有聊天页面。"""
-    import uvicorn
-
-    from api.app import create_app
+    from api.app import completed
+    from api.commands.worker_processes import bound_socket
     from api.logs import configure_logs
-    from bot.assembly import ensure_policy_index
+    from bot.assembly.privacy_desk import open_ring
     from bot.settings import Settings
 
-    chosen = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
-    settings = Settings(**chosen)  # type: ignore[arg-type]
+    given = {"host": host, "port": port, "workers": workers}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    sock = bound_socket(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": sock.getsockname()[1]})
+    # Made once, before several processes look for them.
+    completed(settings)
+    open_ring(settings)
+    configure_logs(settings.log_format, settings.log_level)
+    if settings.workers > 1:
+        _serve_with_workers(settings, sock)
+    else:
+        _serve_alone(settings, sock)
+
+
+def _serve_alone(settings: Settings, sock: socket) -> None:
+    from uvicorn import Config, Server
+
+    from api.app import create_app
+    from bot.assembly import ensure_policy_index
+
     with out.status("正在准备索引……"):
         ensure_policy_index(settings)
-    configure_logs(settings.log_format, settings.log_level)
-    application = create_app(settings)
-    out.print(_welcome(settings.host, settings.port, demo=settings.mode == "demo"))
-    # SSE clients keep connections open; without a bound the server would wait for them on shutdown.
-    uvicorn.run(
-        application,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,  # `api.request_log` does it
-        log_config=None,
-        log_level="warning",
-        timeout_graceful_shutdown=3,
-        server_header=False,
-    )
+    config = Config(create_app(settings), **_server_options(settings))
+    out.print(_welcome(settings))
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run([sock])
+    if not server.started:
+        raise ServingError("服务没能启动，原因写在上面的日志里；改好后请重新运行 gongyou serve")
+
+
+def _serve_with_workers(settings: Settings, sock: socket) -> None:
+    """Prepare in a process of its own, so that neither the index nor the model stays in the parent's memory."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from uvicorn import Config
+
+    from api.commands.worker_processes import WorkerProcesses
+    from bot.assembly import ensure_policy_index
+
+    with out.status("正在准备索引……"), ProcessPoolExecutor(1, get_context("spawn")) as preparing:
+        preparing.submit(ensure_policy_index, settings).result()
+    config = Config("api.app:app_from_environment", factory=True, workers=settings.workers, **_server_options(settings))
+    # What was chosen on the command line reaches the workers as everything else does.
+    chosen = {"host": settings.host, "port": settings.port, "workers": settings.workers}
+    os.environ.update({f"GONGYOU_{name.upper()}": str(value) for name, value in chosen.items()})
+    with _common_measurements(), out.status(f"正在启动 {settings.workers} 个进程……") as waiting:
+
+        def tell() -> None:
+            waiting.stop()
+            out.print(_welcome(settings))
+
+        WorkerProcesses(config, sock, tell).run()
+
+
+@contextmanager
+def _common_measurements() -> Iterator[None]:
+    """A folder in which the workers add up what they measure, unless the installation has named one."""
+    from bot.gateway.instruments import FOLDER_VARIABLE
+
+    if FOLDER_VARIABLE in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="gongyou-metrics-") as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        yield
+
+
+def _server_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,  # `api.request_log` does it
+        "log_config": None,
+        "log_level": "warning",
+        "timeout_graceful_shutdown": GRACE_S,
+        "server_header": False,
+    }
 
 
 def simulate(
@@ -97,8 +165,11 @@ async def _deliver(settings: Settings, url: str, openid: str, text: str) -> Deli
         return await platform.deliver(text_message(openid, text))
 
 
-def _welcome(host: str, port: int, *, demo: bool) -> Panel:
-    base = f"http://{host}:{port}"
-    lines = [f"聊天页面   {base}/simulator"] if demo else []
-    lines += [f"微信回调   {base}/wechat", f"健康检查   {base}/health", "按 Ctrl+C 停止"]
+def _welcome(settings: Settings) -> Panel:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = f"http://{host}:{settings.port}"
+    lines = [f"聊天页面   {base}/simulator"] if settings.mode == "demo" else []
+    lines += [f"微信回调   {base}/wechat", f"健康检查   {base}/health"]
+    lines += [f"进程       {settings.workers} 个"] if settings.workers > 1 else []
+    lines += ["按 Ctrl+C 停止"]
     return Panel("\n".join(lines), title="工友已启动", title_align="left", expand=False, border_style="green")

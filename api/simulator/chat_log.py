@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from api.simulator.shared_platform import COLLECTION as PLATFORM
 from bot.domain.errors import DuplicateKeyError
 from bot.ports import Clock, DocumentStore
 
 SESSIONS, WORKERS = "simulator_sessions", "simulator_workers"
 BUBBLES, EXCHANGES = "simulator_bubbles", "simulator_exchanges"
+ALL_COLLECTIONS = (SESSIONS, WORKERS, BUBBLES, EXCHANGES, PLATFORM)
 KEPT_FOR = timedelta(days=1)
 WAITING_AT_MOST = timedelta(seconds=30)
 """An exchange still waiting after this was cut off, for instance by a restart."""
@@ -98,7 +100,7 @@ class ChatLog:
         await self._documents.ensure_index(BUBBLES, ["openid", "number"], unique=True)
         await self._documents.ensure_index(EXCHANGES, ["openid"])
         await self._documents.ensure_index(EXCHANGES, ["message_key"])
-        for collection in (SESSIONS, WORKERS, BUBBLES, EXCHANGES):
+        for collection in ALL_COLLECTIONS:
             await self._documents.ensure_index(collection, ["written_at"])
 
     async def begin(self, session_id: str, place: str) -> SimulatedWorker:
@@ -218,7 +220,7 @@ class ChatLog:
 
     async def _forget_old(self) -> None:
         before = (self._clock.now() - KEPT_FOR).isoformat(timespec="microseconds")
-        for collection in (SESSIONS, WORKERS, BUBBLES, EXCHANGES):
+        for collection in ALL_COLLECTIONS:
             await self._documents.delete(collection, {"written_at": {"$lt": before}})
 
     def _stamp(self) -> str:

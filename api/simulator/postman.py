@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import httpx2
 
 from api.simulator import phrases
+from api.simulator.shared_platform import SharedPlatform
 from bot.handlers.small_talk import MENU_QUESTION
 from bot.ports import Clock
 from bot.wechat.message_kinds import worker_message
 from bot.wechat.message_xml import read_fields
-from bot.wechat.simulated_api import SimulatedPlatformApi
 from bot.wechat.simulated_messages import (
     SimulatedMessage,
     event,
@@ -103,7 +103,7 @@ class Postman:
         self,
         credentials: Credentials,
         account_id: str,
-        platform_api: SimulatedPlatformApi,
+        platform_api: SharedPlatform,
         clock: Clock,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
@@ -143,7 +143,7 @@ class Postman:
             callback_url: where the account receives callbacks.
             repeated: post the same bytes a second time at once, as the platform does when it lost a response.
         """
-        self._platform_api.worker_acted(message.message)
+        await self._platform_api.worker_acted(message.message)
         openid = message.message.openid
         posts: list[PostRecord] = []
         platform = SimulatedPlatform(

@@ -20,13 +20,13 @@ from api.simulator.chat_log import ChatLog, SimulatedWorker
 from api.simulator.exchanges import Exchanges, channel_of
 from api.simulator.panel import exchange_view
 from api.simulator.postman import Postman, Sendable
+from api.simulator.shared_platform import SharedPlatform
 from api.simulator.views import feed, session_tag
 from bot.domain.errors import UnknownRegionError
 from bot.domain.region import Region
 from bot.ports import Cache, Clock
 from bot.regions.divisions import Divisions
 from bot.wechat.api_client import SEND_PATH
-from bot.wechat.platform_simulator import SimulatedPlatformApi
 
 PATH = "/simulator"
 PLATFORM_PATH = f"{PATH}/platform"
@@ -62,7 +62,7 @@ class SimulatorRoom:
     chat: ChatLog
     exchanges: Exchanges
     postman: Postman
-    platform_api: SimulatedPlatformApi
+    platform_api: SharedPlatform
     events: LiveEvents
     pages: Pages
     divisions: Divisions

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.answering.asked_facts import asked_facts
@@ -27,6 +28,15 @@ ANSWERS_KEPT = 1024
 """The same words for the same place on the same day: workers of one site forward a question to each other."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What answers are made of, all from one index, and the latest of them."""
+
+    retriever: Retriever
+    evidence: EvidenceFinder
+    kept: OrderedDict[tuple[PolicyQuery, bool], PolicyAnswer] = field(default_factory=OrderedDict)
+
+
 class PolicyAnswerer:
     """Answers policy questions from ranked clauses.
 
@@ -38,32 +48,30 @@ class PolicyAnswerer:
     """
 
     def __init__(self, retriever: Retriever, evidence: EvidenceFinder, divisions: Divisions, top_k: int = 10) -> None:
-        self._retriever = retriever
-        self._evidence = evidence
+        self._sources = _Sources(retriever, evidence)
         self._composer = AnswerComposer(divisions)
         self._top_k = top_k
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answer")
-        self._kept: OrderedDict[tuple[PolicyQuery, bool], PolicyAnswer] = OrderedDict()
 
     async def answer(self, query: PolicyQuery, *, ask_region: bool = True) -> PolicyAnswer:
         """Answer without holding up the event loop (the only crossing into a worker thread).
 
-        An answer that was worked out lately is given again: answerer and index are of one build, and the day is part of
-        the question.
+        An answer that was worked out lately from the same index is given again; the day is part of the question.
         """
-        kept = self._kept.get((query, ask_region))
+        sources = self._sources  # read once: an answer is all from one index
+        kept = sources.kept.get((query, ask_region))
         if kept is not None:
-            self._kept.move_to_end((query, ask_region))
+            sources.kept.move_to_end((query, ask_region))
             _tell_trace(query, kept)
             return kept
         context = copy_context()
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(
-            self._threads, lambda: context.run(self.answer_now, query, ask_region=ask_region)
+            self._threads, lambda: context.run(self._answer_from, sources, query, ask_region=ask_region)
         )
-        self._kept[query, ask_region] = answer
-        if len(self._kept) > ANSWERS_KEPT:
-            self._kept.popitem(last=False)
+        sources.kept[query, ask_region] = answer
+        if len(sources.kept) > ANSWERS_KEPT:
+            sources.kept.popitem(last=False)
         return answer
 
     def answer_now(self, query: PolicyQuery, *, ask_region: bool = True) -> PolicyAnswer:
@@ -73,23 +81,32 @@ class PolicyAnswerer:
             query: the question, with the worker's regions where known.
             ask_region: whether an answer without a known region may ask where the worker is.
         """
-        with hop("retrieve"):
-            ranked = self._retriever.retrieve(query, self._top_k)
-        with hop("evidence"):
-            answer = self._compose(query, ranked, ask_region=ask_region)
-        _tell_trace(query, answer)
-        return answer
+        return self._answer_from(self._sources, query, ask_region=ask_region)
+
+    def answer_from(self, retriever: Retriever, evidence: EvidenceFinder) -> None:
+        """Answer from another index from now on; what is being answered goes on with the former one."""
+        self._sources = _Sources(retriever, evidence)
 
     def close(self) -> None:
         """Release the worker threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _compose(self, query: PolicyQuery, ranked: Sequence[ScoredClause], *, ask_region: bool) -> PolicyAnswer:
+    def _answer_from(self, sources: _Sources, query: PolicyQuery, *, ask_region: bool) -> PolicyAnswer:
+        with hop("retrieve"):
+            ranked = sources.retriever.retrieve(query, self._top_k)
+        with hop("evidence"):
+            answer = self._compose(query, ranked, sources.evidence, ask_region=ask_region)
+        _tell_trace(query, answer)
+        return answer
+
+    def _compose(
+        self, query: PolicyQuery, ranked: Sequence[ScoredClause], finder: EvidenceFinder, *, ask_region: bool
+    ) -> PolicyAnswer:
         asks = ask_region and not knows_place(query)
         if not ranked:
             return self._composer.none(query, ranked, asks=asks)
         considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
-        evidence = self._evidence.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
+        evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
         found = list(zip(considered, evidence, strict=True))
         verdict, best = judge(found)
         if verdict is Verdict.ANSWERS:

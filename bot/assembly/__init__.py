@@ -2,6 +2,7 @@
 
 from bot.assembly.application import Application
 from bot.assembly.open_accounts import open_accounts
+from bot.assembly.open_dead_letters import open_dead_letters
 from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index
 from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 
@@ -12,5 +13,6 @@ __all__ = [
     "build_policy_index",
     "ensure_policy_index",
     "open_accounts",
+    "open_dead_letters",
     "open_privacy",
 ]

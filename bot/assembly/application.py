@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from bot.accounts.log_in import Accounts
+from bot.assembly.index_watch import IndexWatch
 from bot.assembly.policy_desk import PolicyDesk
 from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.message import WorkerMessage
@@ -21,7 +22,7 @@ from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
 from bot.gateway.instruments import Instruments
 from bot.gateway.jobs import Jobs
-from bot.gateway.late_answer_rounds import LateAnswerRounds
+from bot.gateway.late_answer_rounds import STOPPING_PATIENCE_S, LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
@@ -98,6 +99,9 @@ class Application:
             engines = await _open_engines(settings, clock, stack)
             desk = await asyncio.to_thread(PolicyDesk.open, settings)
             stack.callback(desk.answerer.close)
+            watch = IndexWatch(settings.index_dir, desk.renew, clock)
+            watch.start()
+            stack.push_async_callback(watch.stop)
             privacy = await PrivacyDesk.open(settings, engines.documents, clock, desk.divisions)
             gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
@@ -225,7 +229,7 @@ async def _gateway(
     recovery = Recovery(jobs, inbox, outbox, clock)
     rounds = LateAnswerRounds(outbox, recovery, pusher, clock)
     rounds.start()
-    engines.stack.push_async_callback(rounds.stop)
+    engines.stack.push_async_callback(rounds.stop, STOPPING_PATIENCE_S)
     housekeeping = _housekeeping(engines, privacy, recovery)
     housekeeping.start()
     engines.stack.push_async_callback(housekeeping.stop)

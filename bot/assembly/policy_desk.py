@@ -23,6 +23,7 @@ from bot.regions.place_names import PlaceFinder, load_place_finder
 from bot.retrieval.encoder import load_encoder
 from bot.retrieval.hybrid_retriever import HybridRetriever
 from bot.retrieval.index_build import BuildReport, PolicyIndex, build_index, load_index
+from bot.retrieval.index_store import current_build_id
 from bot.settings import Settings
 
 logger = logging.getLogger("gongyou.retrieval")
@@ -46,20 +47,24 @@ def ensure_policy_index(settings: Settings) -> None:
     _fresh_index(settings, load_encoder(settings.encoder), load_lexicon(settings.corpus_dir / LEXICON_PATH))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PolicyDesk:
     """What a policy question needs.
 
     Attributes:
-        index: the loaded index.
-        retriever: ranks its clauses.
-        answerer: answers from them.
+        settings: where everything lies.
+        index: the index in use.
+        encoder: the embedding model in use.
+        lexicon: the lay expressions in use.
+        answerer: answers from it.
         divisions: places and their lineage.
         places: finds places in texts.
     """
 
+    settings: Settings
     index: PolicyIndex
-    retriever: HybridRetriever
+    encoder: Encoder
+    lexicon: Lexicon
     answerer: PolicyAnswerer
     divisions: Divisions
     places: PlaceFinder
@@ -71,10 +76,34 @@ class PolicyDesk:
         lexicon = load_lexicon(settings.corpus_dir / LEXICON_PATH)
         index = _fresh_index(settings, encoder, lexicon)
         divisions = load_divisions()
-        retriever = HybridRetriever(index, encoder, lexicon, divisions)
-        evidence = EvidenceFinder(encoder, retriever.analyse, index.clauses)
-        answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
-        return cls(index, retriever, answerer, divisions, load_place_finder())
+        answerer = PolicyAnswerer(*_searching(index, encoder, lexicon, divisions), divisions, top_k or settings.top_k)
+        return cls(settings, index, encoder, lexicon, answerer, divisions, load_place_finder())
+
+    def renew(self) -> str:
+        """Take the current build into use; answers that are being worked out are finished on the former one.
+
+        The encoder and the lexicon are read anew where the build was made with others.
+
+        Returns:
+            The build in use.
+
+        Raises:
+            PolicyIndexError: the current build cannot be read, or was made with another encoder than the settings'.
+            EncoderError: the embedding model cannot be loaded.
+        """
+        if current_build_id(self.settings.index_dir) == self.index.build_id and not self.index.is_fallback:
+            return self.index.build_id
+        index = load_index(self.settings.index_dir)
+        if index.is_fallback:
+            raise IndexLoadError("新的索引已损坏，请运行 gongyou index build 重新建立")
+        encoder, lexicon = self.encoder, self.lexicon
+        if index.encoder_name != encoder.name:
+            encoder = load_encoder(self.settings.encoder)
+        if index.lexicon_hash != lexicon.content_hash:
+            lexicon = load_lexicon(self.settings.corpus_dir / LEXICON_PATH)
+        self.answerer.answer_from(*_searching(index, encoder, lexicon, self.divisions))
+        self.index, self.encoder, self.lexicon = index, encoder, lexicon
+        return index.build_id
 
     def answer(self, question: str, region: str | None = None, as_of: date | None = None) -> PolicyAnswer:
         """Answer one question outside a conversation.
@@ -88,6 +117,13 @@ class PolicyDesk:
     def answer_rows(self, rows: Iterable[Mapping[str, Any]], as_of: date | None = None) -> Iterator[dict[str, Any]]:
         """Answer rows ``{"id", "question", "region"}``, see `bot.answering.retrieve_rows`."""
         return answer_rows(rows, self.answerer, self.divisions, self.places, as_of or SystemClock().today())
+
+
+def _searching(
+    index: PolicyIndex, encoder: Encoder, lexicon: Lexicon, divisions: Divisions
+) -> tuple[HybridRetriever, EvidenceFinder]:
+    retriever = HybridRetriever(index, encoder, lexicon, divisions)
+    return retriever, EvidenceFinder(encoder, retriever.analyse, index.clauses)
 
 
 def _fresh_index(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> PolicyIndex:

@@ -35,7 +35,8 @@
     │   ├── IdentityFieldError     a name, telephone or ID number that cannot be one; the text never repeats it
     │   └── AuditError             the audit log cannot be continued without hiding a gap
     ├── JudgmentsError             an evaluation file cannot be read
-    └── MeasurementError           a measurement could not be made
+    ├── MeasurementError           a measurement could not be made
+    └── ServingError               the service cannot be started
 
 No error here knows HTTP: `api.error_responses` maps each leaf to a status.
 The texts are Chinese because workers' operators and admins read them.
@@ -202,3 +203,7 @@ class JudgmentsError(BotError):
 
 class MeasurementError(BotError):
     """A measurement could not be made."""
+
+
+class ServingError(BotError):
+    """The service cannot be started."""

@@ -7,7 +7,9 @@
                │  └───────┘  └──▶ unknown   the platform call neither succeeded nor failed: offered again
                │ refused, or                 with the worker's next message
                │ parts are left
-                                   dead      the platform will never take it
+                                   dead      the platform will never take it as a push: kept for staff,
+                                             and offered with the worker's next message
+                                   dismissed staff put it away
 
 Steps are plain functions from one document to the next, for `bot.storage.change.change`; None means that the document
 is not in the state that the step is for, and stays as it is.
@@ -37,9 +39,10 @@ class AnswerState(StrEnum):
     DELIVERED = "delivered"
     UNKNOWN = "unknown"
     DEAD = "dead"
+    DISMISSED = "dismissed"
 
 
-OPEN_STATES = (AnswerState.READY, AnswerState.UNKNOWN)
+OPEN_STATES = (AnswerState.READY, AnswerState.UNKNOWN, AnswerState.DEAD)
 """What goes out with the worker's next message."""
 
 
@@ -121,7 +124,39 @@ def advanced(document: Document, count: int = 1) -> Document:
     moved = document | {"sent": sent, "carrier": "", "failures": 0, "may_be_known": False}
     if sent >= len(document["parts"]):
         return closed(moved, AnswerState.DELIVERED)
-    return moved | {"state": AnswerState.READY.value}
+    return moved | {"state": _open_state(moved).value}
+
+
+def refused(document: Document, errcode: int) -> Document:
+    """The platform's refusal is noted; it is the last one that counts."""
+    return document | {"errcode": errcode}
+
+
+def dead(document: Document, errcode: int) -> Document:
+    """The platform will never take it as a push."""
+    return refused(document, errcode) | {"state": AnswerState.DEAD.value, "carrier": "", "given_up": True}
+
+
+def is_stuck(document: Document) -> bool:
+    """Whether it will not go out unless the worker writes or staff see to it."""
+    return document["state"] in {AnswerState.DEAD, AnswerState.UNKNOWN} or (
+        document["state"] == AnswerState.READY and document["waits_for_worker"]
+    )
+
+
+def retried(document: Document) -> Document | None:
+    """Staff let it be pushed again, however often it failed."""
+    if not is_stuck(document):
+        return None
+    may_be_known = document["may_be_known"] or document["state"] == AnswerState.UNKNOWN
+    fresh = {"failures": 0, "waits_for_worker": False, "not_before_ms": 0, "may_be_known": may_be_known}
+    kept = {name: value for name, value in document.items() if name not in {"errcode", "given_up"}}
+    return kept | fresh | {"state": AnswerState.READY.value}
+
+
+def dismissed(document: Document) -> Document | None:
+    """Staff put it away."""
+    return closed(document, AnswerState.DISMISSED) if is_stuck(document) else None
 
 
 def returned(document: Document, *, waits_for_worker: bool = False, not_before_ms: int = 0) -> Document:
@@ -132,9 +167,8 @@ def returned(document: Document, *, waits_for_worker: bool = False, not_before_m
         waits_for_worker: it is not pushed any more before the worker writes again.
         not_before_ms: when the next push may be tried.
     """
-    state = AnswerState.UNKNOWN if document["may_be_known"] else AnswerState.READY
     return document | {
-        "state": state.value,
+        "state": _open_state(document).value,
         "carrier": "",
         "waits_for_worker": waits_for_worker,
         "not_before_ms": not_before_ms,
@@ -144,6 +178,12 @@ def returned(document: Document, *, waits_for_worker: bool = False, not_before_m
 def closed(document: Document, state: AnswerState) -> Document:
     """The end of an entry: what tells who the worker is goes."""
     return {name: value for name, value in document.items() if name not in PERSONAL_FIELDS} | {"state": state.value}
+
+
+def _open_state(document: Document) -> AnswerState:
+    if document.get("given_up"):
+        return AnswerState.DEAD
+    return AnswerState.UNKNOWN if document["may_be_known"] else AnswerState.READY
 
 
 def _entry(answer_id: str, message: WorkerMessage, now: datetime) -> Document:

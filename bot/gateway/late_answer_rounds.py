@@ -14,6 +14,8 @@ from bot.ports import Clock
 logger = logging.getLogger("gongyou.outbox")
 
 ROUND_S = 2.0
+STOPPING_PATIENCE_S = 3.0
+"""For calls to the platform when the process stops; most are answered within a second."""
 
 
 class LateAnswerRounds:
@@ -39,8 +41,16 @@ class LateAnswerRounds:
         if self._task is None:
             self._task = asyncio.create_task(self._go_rounds())
 
-    async def stop(self) -> None:
-        """End; a call to the platform that is under way counts as unknown."""
+    async def stop(self, patience_s: float = 0.0) -> None:
+        """End; a call to the platform that is still under way when the patience is over counts as unknown.
+
+        Args:
+            patience_s: how long calls may take to end.
+        """
+        if self._task is not None:
+            self._task.cancel()
+        if self._pushes and patience_s:
+            await asyncio.wait(self._pushes, timeout=patience_s)
         ending = [*self._pushes, *([self._task] if self._task else [])]
         for task in ending:
             task.cancel()

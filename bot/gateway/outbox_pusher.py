@@ -20,9 +20,8 @@ from bot.wechat.message_text import split_text
 logger = logging.getLogger("gongyou.outbox")
 
 OUT_OF_QUOTA = frozenset({45015, 45047})
-NEVER_FOR_THIS_WORKER = frozenset({40003, 40200})
-NOT_BY_PUSH = frozenset({43101, 48001})
-"""The platform will not take it as a push, but the worker can still get it as the reply to a message."""
+NEVER_BY_PUSH = frozenset({40003, 40200, 43101, 48001})
+"""Permanent: not pushed again. The worker can still get it as the reply to a message."""
 TOO_LONG = 45002
 ACCOUNT_EXHAUSTED = 45009
 
@@ -139,12 +138,13 @@ class OutboxPusher:
             return
         logger.warning("push refused: errcode %d", errcode)
         self._counters.add(f"outbox.refused.{errcode}")
-        if errcode in NEVER_FOR_THIS_WORKER:
+        if errcode in NEVER_BY_PUSH:
             await self._outbox.step(
-                answer_id, _if_sending(lease_until_ms, lambda entry: late_answer.closed(entry, AnswerState.DEAD))
+                answer_id, _if_sending(lease_until_ms, lambda entry: late_answer.dead(entry, errcode))
             )
-        elif errcode in OUT_OF_QUOTA | NOT_BY_PUSH:
-            await self._give_back(answer_id, lease_until_ms, waits_for_worker=True)
+            self._counters.add("outbox.dead")
+        elif errcode in OUT_OF_QUOTA:
+            await self._give_back(answer_id, lease_until_ms, waits_for_worker=True, errcode=errcode)
         elif errcode == ACCOUNT_EXHAUSTED:
             logger.error("the account's daily calls are used up (45009): pushing pauses for %d s", PAUSE_S)
             self._paused_until_ms = milliseconds(self._clock.now() + timedelta(seconds=PAUSE_S))
@@ -153,12 +153,12 @@ class OutboxPusher:
             await self._outbox.step(answer_id, _if_sending(lease_until_ms, _cut_smaller))
             self._outbox.has_ready.set()
         else:
-            await self._try_later(entry, lease_until_ms)
+            await self._try_later(entry, lease_until_ms, errcode)
 
-    async def _try_later(self, entry: Document, lease_until_ms: int) -> None:
+    async def _try_later(self, entry: Document, lease_until_ms: int, errcode: int) -> None:
         failures = entry["failures"] + 1
         if failures > len(RETRY_AFTER_S):
-            await self._give_back(entry["_id"], lease_until_ms, waits_for_worker=True)
+            await self._give_back(entry["_id"], lease_until_ms, waits_for_worker=True, errcode=errcode)
             return
         not_before = self._clock.now() + timedelta(seconds=RETRY_AFTER_S[failures - 1])
         await self._outbox.step(
@@ -171,13 +171,14 @@ class OutboxPusher:
             ),
         )
 
-    async def _give_back(self, answer_id: str, lease_until_ms: int, *, waits_for_worker: bool = False) -> None:
-        await self._outbox.step(
-            answer_id,
-            _if_sending(
-                lease_until_ms, lambda document: late_answer.returned(document, waits_for_worker=waits_for_worker)
-            ),
-        )
+    async def _give_back(
+        self, answer_id: str, lease_until_ms: int, *, waits_for_worker: bool = False, errcode: int | None = None
+    ) -> None:
+        def give_back(document: Document) -> Document:
+            returned = late_answer.returned(document, waits_for_worker=waits_for_worker)
+            return returned if errcode is None else late_answer.refused(returned, errcode)
+
+        await self._outbox.step(answer_id, _if_sending(lease_until_ms, give_back))
 
     async def _leave_unknown(self, answer_id: str, lease_until_ms: int) -> None:
         try:

@@ -23,7 +23,7 @@ from bot.gateway.late_answer import AnswerState
 from bot.ports import Cache, Clock, DocumentStore
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-STATES = tuple(state for state in AnswerState if state is not AnswerState.DELIVERED)
+STATES = tuple(state for state in AnswerState if state not in {AnswerState.DELIVERED, AnswerState.DISMISSED})
 """Delivered answers are history: there may be many, and they are counted as they go out."""
 PATIENCE_S = 2.0
 KEPT_FOR_S = 5.0

@@ -22,4 +22,6 @@ ACTIONS = {
     "key_added": "新增隐私密钥",
     "keys_rotated": "轮换隐私密钥",
     "index_built": "重建索引",
+    "outbox_retried": "再推送没送到的答复",
+    "outbox_dismissed": "不再处理没送到的答复",
 }

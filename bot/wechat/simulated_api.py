@@ -23,7 +23,10 @@ CODE_LIFE_S = 300.0
 INBOX_KEEPS = 200
 HTML_PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 
+TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105 - an address
+
 _OK = 200
+_NOT_FOUND = (404, "404 page not found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,11 @@ class SimulatedPlatformApi:
         self._followers: set[str] = set()
         self._failures: dict[str, deque[Failure]] = {}
         self._calls: dict[str, int] = {}
-        self._message_ids = itertools.count(1)
+        self._message_ids = itertools.count(secrets.randbits(48))
         self._templates_sent: dict[tuple[str, str], tuple[float, int]] = {}
         self._codes: dict[str, _LoginCode] = {}
         self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], Mapping[str, Any]], Answer]] = {
-            ("POST", "/cgi-bin/stable_token"): lambda _query, body: self.tokens.stable_token(body),
+            ("POST", TOKEN_PATH): lambda _query, body: self.tokens.stable_token(body),
             ("POST", "/cgi-bin/message/custom/send"): self._with_token(self._custom_send),
             ("POST", "/cgi-bin/message/template/send"): self._with_token(self._template_send),
             ("POST", "/cgi-bin/menu/create"): self._with_token(self._menu_create),
@@ -133,7 +136,7 @@ class SimulatedPlatformApi:
         """
         route = self._routes.get((method.upper(), path))
         if route is None:
-            return 404, "404 page not found"
+            return _NOT_FOUND
         self._calls[path] = self._calls.get(path, 0) + 1
         failure = self._next_failure(path)
         goes_through = failure.after_effect or not (failure.errcode or failure.hangs or failure.html)
@@ -146,9 +149,31 @@ class SimulatedPlatformApi:
             return _OK, HTML_PAGE
         return _OK, refusal(failure.errcode, "injected") if failure.errcode else answer
 
+    def judge(self, method: str, path: str, query: Mapping[str, str], body: object = None) -> tuple[int, Answer | str]:
+        """Answer one call at once, without any of the failures that were asked for; see `handle`."""
+        route = self._routes.get((method.upper(), path))
+        return _NOT_FOUND if route is None else (_OK, self._answer(route, query, body))
+
+    def memory_of(self, openid: str) -> dict[str, Any]:
+        """What decides about messages to a worker, as JSON; for `recall`, also in another process."""
+        sent = self._templates_sent.items()
+        return {
+            "follows": openid in self._followers,
+            "windows": self._windows.memory_of(openid),
+            "templates": [[client_id, *when_and_id] for (whose, client_id), when_and_id in sent if whose == openid],
+        }
+
+    def recall(self, openid: str, memory: Mapping[str, Any]) -> None:
+        """Remember what `memory_of` gave; templates that may be sent again are forgotten."""
+        (self._followers.add if memory["follows"] else self._followers.discard)(openid)
+        self._windows.recall(openid, memory["windows"])
+        for client_id, sent_at_s, message_id in memory["templates"]:
+            if self._now_s() - sent_at_s <= TEMPLATE_REPEAT_S:
+                self._templates_sent[openid, client_id] = (sent_at_s, message_id)
+
     def worker_acted(self, message: SimulatedMessage) -> None:
         """Note what a worker did: it opens windows, and only followers can be written to."""
-        self._windows.worker_acted(message, self._clock.monotonic_s())
+        self._windows.worker_acted(message, self._now_s())
         if message.event == "unsubscribe":
             self._followers.discard(message.openid)
         else:
@@ -165,7 +190,7 @@ class SimulatedPlatformApi:
     def issue_code(self, openid: str) -> str:
         """A log-in code as the platform gives it to a page (OAuth) or a mini program; good once, for 5 minutes."""
         code = secrets.token_hex(16)
-        self._codes[code] = _LoginCode(openid, self._clock.monotonic_s() + CODE_LIFE_S)
+        self._codes[code] = _LoginCode(openid, self._now_s() + CODE_LIFE_S)
         return code
 
     def _next_failure(self, path: str) -> Failure:
@@ -205,7 +230,7 @@ class SimulatedPlatformApi:
             return refusal(45002, "content size out of limit")
         if openid not in self._followers:
             return refusal(40003, "invalid openid")
-        if errcode := self._windows.take(openid, self._clock.monotonic_s()):
+        if errcode := self._windows.take(openid, self._now_s()):
             return refusal(errcode, "response out of time limit or out of response count limit")
         self._deliver(DeliveredMessage(openid, text, self._clock.now()))
         return refusal(0, "ok")
@@ -223,7 +248,7 @@ class SimulatedPlatformApi:
             return refusal(0, "ok") | {"msgid": repeated}
         message_id = next(self._message_ids)
         if client_id:
-            self._templates_sent[openid, client_id] = (self._clock.monotonic_s(), message_id)
+            self._templates_sent[openid, client_id] = (self._now_s(), message_id)
         text = "\n".join(str(part.get("value", "")) for part in data.values())
         self._deliver(DeliveredMessage(openid, text, self._clock.now(), template_id))
         return refusal(0, "ok") | {"msgid": message_id}
@@ -231,7 +256,7 @@ class SimulatedPlatformApi:
     def _repeated_template(self, openid: str, client_id: str) -> int | None:
         """The id of the message that this client id delivered within 10 minutes."""
         sent_at_s, message_id = self._templates_sent.get((openid, client_id), (float("-inf"), 0))
-        return message_id if self._clock.monotonic_s() - sent_at_s <= TEMPLATE_REPEAT_S else None
+        return message_id if self._now_s() - sent_at_s <= TEMPLATE_REPEAT_S else None
 
     def _menu_create(self, body: Mapping[str, Any]) -> Answer:
         if errcode := judge_menu(body):
@@ -263,7 +288,7 @@ class SimulatedPlatformApi:
         if not code:
             return refusal(41008, "missing code")
         login = self._codes.get(code)
-        if login is None or login.ends_at_s < self._clock.monotonic_s():
+        if login is None or login.ends_at_s < self._now_s():
             return refusal(40029, "invalid code")
         if login.is_used:
             return refusal(40163, "code been used")
@@ -276,3 +301,6 @@ class SimulatedPlatformApi:
         del messages[:-INBOX_KEEPS]
         if self.on_delivered:
             self.on_delivered(message)
+
+    def _now_s(self) -> float:
+        return self._clock.now().timestamp()

@@ -12,6 +12,8 @@ from bot.ports import Clock
 TOKEN_LIFE_S = 7200
 RENEW_BEFORE_S = 300
 FORCED_PER_DAY = 20
+KEPT_S = 3600
+"""An ended token is told from a wrong one for so long."""
 
 Answer = dict[str, Any]
 
@@ -84,8 +86,23 @@ class TokenDesk:
         for token in self._ends_at_s:
             self._ends_at_s[token] = self._now_s()
 
+    def memory(self) -> dict[str, Any]:
+        """What it remembers, as JSON; for `recall`, also in another process."""
+        return {
+            "current": self._current,
+            "ends_at_s": [[token, ends_at_s] for token, ends_at_s in self._ends_at_s.items()],
+            "forced_by_day": [[day, count] for day, count in self._forced_by_day.items()],
+        }
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Remember what `memory` gave; tokens that ended long ago are forgotten."""
+        now_s = self._now_s()
+        self._current = memory["current"]
+        self._ends_at_s = {token: ends_at_s for token, ends_at_s in memory["ends_at_s"] if ends_at_s > now_s - KEPT_S}
+        self._forced_by_day = Counter(dict(memory["forced_by_day"][-2:]))
+
     def _now_s(self) -> float:
-        return self._clock.monotonic_s()
+        return self._clock.now().timestamp()
 
 
 def refusal(errcode: int, errmsg: str) -> Answer:

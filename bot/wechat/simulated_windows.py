@@ -7,6 +7,7 @@ Source: the platform's page "客服消息", its table of occasions: 5 messages w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.wechat.simulated_messages import SimulatedMessage
 
@@ -57,6 +58,15 @@ class ReplyWindows:
             return OUT_OF_COUNT
         paying.left -= 1
         return 0
+
+    def memory_of(self, openid: str) -> list[list[str | float]]:
+        """A worker's windows as JSON; for `recall`."""
+        windows = self._windows.get(openid, {})
+        return [[occasion, window.closes_at_s, window.left] for occasion, window in windows.items()]
+
+    def recall(self, openid: str, memory: list[list[Any]]) -> None:
+        """Remember what `memory_of` gave."""
+        self._windows[openid] = {occasion: _Window(closes_at_s, left) for occasion, closes_at_s, left in memory}
 
     def _open(self, openid: str, occasion: str, window: tuple[float, int], now_s: float) -> None:
         lasts_s, count = window

@@ -18,6 +18,7 @@ from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
 from api.simulator.router import SimulatorRoom, simulator_router
+from api.simulator.shared_platform import SharedPlatform
 from api.wechat import CALLBACK_PATH, CallbackApp
 from bot.settings import Settings
 from bot.wechat.platform_simulator import Credentials, SimulatedPlatformApi
@@ -108,7 +109,11 @@ async def demonstration_of(settings: Settings) -> AsyncIterator[Demonstration]:
 def _room(settings: Settings, application: ScriptedApplication, http: httpx2.AsyncClient) -> SimulatorRoom:
     chat = ChatLog(application.documents, application.clock)
     events = LiveEvents(application.cache, application.clock)
-    platform_api = SimulatedPlatformApi(CREDENTIALS.app_id, APP_SECRET, application.clock)
+    platform_api = SharedPlatform(
+        application.documents,
+        application.clock,
+        lambda: SimulatedPlatformApi(CREDENTIALS.app_id, APP_SECRET, application.clock),
+    )
     postman = Postman(CREDENTIALS, settings.wechat_account_id, platform_api, application.clock, http)
     return SimulatorRoom(
         chat=chat,

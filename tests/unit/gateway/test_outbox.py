@@ -168,10 +168,11 @@ async def test_stopping_inside_the_call_leaves_the_answer_unknown(
 
 @pytest.mark.parametrize(
     ("errcode", "calls", "state"),
-    [(45015, 1, "ready"), (45047, 1, "ready"), (48001, 1, "ready"), (43101, 1, "ready"), (40003, 1, "dead"),
-     (40200, 1, "dead"), (45009, 1, "ready"), (-1, 4, "ready"), (40001, 4, "ready")],
+    [(45015, 1, "ready"), (45047, 1, "ready"), (48001, 1, "dead"), (43101, 1, "dead"), (40003, 1, "dead"),
+     (40200, 1, "dead"), (45009, 1, "ready"), (-1, 4, "ready"), (40001, 4, "ready"), (40014, 4, "ready"),
+     (42001, 4, "ready"), (40164, 4, "ready")],
 )  # fmt: skip
-async def test_every_refusal_ends_and_only_dead_workers_lose_their_answer(
+async def test_every_refusal_ends_and_the_answer_still_goes_with_the_workers_next_message(
     errcode: int, calls: int, state: str, process: GatewayProcess, write: Write, platform: PostingPlatform,
     clock: SettledClock,
 ) -> None:  # fmt: skip
@@ -184,6 +185,23 @@ async def test_every_refusal_ends_and_only_dead_workers_lose_their_answer(
     assert platform.calls == calls
     assert await state_of(process, message) == state
     assert process.counters[f"outbox.refused.{errcode}"] == calls
+    [offered] = await process.outbox.collect(message.openid, carrier="下一条", room_bytes=1000)
+    assert "答" in offered.text
+    await process.outbox.confirm("下一条")
+    assert await state_of(process, message) == "delivered"
+
+
+async def test_what_the_platform_will_never_take_is_not_pushed_again_whatever_becomes_of_its_carrier(
+    process: GatewayProcess, write: Write, platform: PostingPlatform
+) -> None:
+    message = write()
+    await owe_and_fulfil(process, message, "答")
+    platform.failure = PlatformError("没有权限", 48001)
+    await process.pusher.push_ready()
+    await process.outbox.collect(message.openid, carrier="下一条", room_bytes=1000)
+    await process.outbox.release("下一条")
+    await process.pusher.push_ready()
+    assert (platform.calls, await state_of(process, message)) == (1, "dead")
 
 
 async def test_after_45009_the_pushing_goes_on_when_the_pause_is_over(

@@ -1,0 +1,211 @@
+"""Several worker processes on one socket: started together, replaced when they die, ended together.
+
+The parent holds the listening socket and nothing else: while a worker is replaced, whoever connects waits in the
+socket's queue or is served by the others. uvicorn's own supervisor ends the whole service as soon as one replacement
+fails to start, which would turn a database that is away for a minute into an outage.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from types import FrameType
+
+from uvicorn.config import Config
+from uvicorn.supervisors.multiprocess import Process
+
+from bot.domain.errors import ServingError
+
+logger = logging.getLogger("gongyou.serving")
+
+LOOK_EVERY_S = 0.25
+SILENT_S = 60.0
+"""A worker from which nothing was heard for so long hangs; on a busy machine, one needs many seconds to start."""
+STOP_WITHIN_S = 20.0
+"""More than the server's grace for open connections (5 s) and the gateway's for running work (3 s) together."""
+STABLE_AFTER_S = 30.0
+LONGEST_PAUSE_S = 30.0
+STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class WorkerProcess(Process):
+    """One worker; it ends by itself when its parent is gone, so that nobody keeps the port."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """What runs in the worker."""
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        super().target(sockets)
+
+
+class Slot:
+    """The place of one worker: its process, and when the next one may be started.
+
+    Args:
+        config: the server's configuration, with the application as an import string.
+        sock: bound; shared by all workers.
+    """
+
+    def __init__(self, config: Config, sock: socket.socket) -> None:
+        self._config = config
+        self._sock = sock
+        self._failures = 0
+        self._due_at_s = 0.0
+        self._started_at_s = 0.0
+        self._heard_at_s = 0.0
+        self._is_asked = False
+        self.process: WorkerProcess | None = None
+        self.is_ready = False
+
+    def start_if_due(self) -> None:
+        """Start a process where there is none and the pause after the last one is over."""
+        now_s = time.monotonic()
+        if self.process is not None or now_s < self._due_at_s:
+            return
+        self.process = WorkerProcess(self._config, [self._sock])
+        self.process.start()
+        self._started_at_s = self._heard_at_s = now_s
+        self._is_asked = self.is_ready = False
+
+    def look(self) -> None:
+        """Hear from the process: it may be ready by now, silent for too long, or dead."""
+        if self.process is None:
+            return
+        if self.process.process.is_alive():
+            self._hear(self.process)
+        else:
+            self._bury(self.process)
+
+    def _hear(self, process: WorkerProcess) -> None:
+        now_s = time.monotonic()
+        try:
+            if self._is_asked and process.parent_conn.poll(0):
+                self.is_ready = bool(process.parent_conn.recv())
+                self._heard_at_s, self._is_asked = now_s, False
+            elif not self._is_asked:
+                process.parent_conn.send(b"ping")
+                self._is_asked = True
+        except (OSError, EOFError):
+            return  # it is dying; the next look finds it dead
+        if now_s - self._heard_at_s > SILENT_S:
+            logger.error("worker %s is silent for %d s and is ended", process.pid, SILENT_S)
+            process.process.kill()
+
+    def _bury(self, process: WorkerProcess) -> None:
+        process.process.join()
+        process.parent_conn.close()
+        process.child_conn.close()
+        lived_s = time.monotonic() - self._started_at_s
+        self._failures = 0 if lived_s > STABLE_AFTER_S or self.is_ready else self._failures + 1
+        pause_s = min(2.0 ** (self._failures - 1), LONGEST_PAUSE_S) if self._failures else 0.0
+        logger.error("worker %s ended with %s; the next starts in %d s", process.pid, process.exitcode, pause_s)
+        self._due_at_s = time.monotonic() + pause_s
+        self.process, self.is_ready = None, False
+
+    def ask_to_stop(self) -> None:
+        """Let the process finish what it accepted, and end."""
+        if self.process is not None and self.process.process.is_alive() and self.process.pid is not None:
+            os.kill(self.process.pid, signal.SIGTERM)
+
+    def end_by(self, deadline_s: float) -> None:
+        """Wait for the process's end, and kill it when its time is over."""
+        if self.process is None:
+            return
+        self.process.process.join(max(deadline_s - time.monotonic(), 0.0))
+        if self.process.process.is_alive():
+            logger.error("worker %s did not end in time and is killed", self.process.pid)
+            self.process.process.kill()
+            self.process.process.join()
+
+
+class WorkerProcesses:
+    """The parent of the workers.
+
+    Args:
+        config: the server's configuration, with the application as an import string and the number of workers.
+        sock: bound; shared by all workers.
+        on_ready: called once, when all workers serve.
+    """
+
+    def __init__(self, config: Config, sock: socket.socket, on_ready: Callable[[], None]) -> None:
+        self._slots = [Slot(config, sock) for _ in range(config.workers)]
+        self._on_ready = on_ready
+        self._was_ready = False
+        self._is_stopping = False
+
+    def run(self) -> None:
+        """Keep the workers running until SIGTERM or SIGINT.
+
+        Raises:
+            ServingError: one ended before all were ready for the first time: the next would fare no better.
+        """
+        previous = {number: signal.signal(number, self._stop) for number in STOPPING_SIGNALS}
+        try:
+            while not self._is_stopping:
+                self._go_round()
+        finally:
+            self._end()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _go_round(self) -> None:
+        for slot in self._slots:
+            slot.start_if_due()
+        running = [slot.process.process.sentinel for slot in self._slots if slot.process is not None]
+        wait(running, timeout=LOOK_EVERY_S) if running else time.sleep(LOOK_EVERY_S)
+        for slot in self._slots:
+            slot.look()
+        if self._was_ready or self._is_stopping:
+            return
+        if any(slot.process is None for slot in self._slots):
+            raise ServingError("服务没能启动，原因写在上面的日志里；改好后请重新运行 gongyou serve")
+        if all(slot.is_ready for slot in self._slots):
+            self._was_ready = True
+            self._on_ready()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._is_stopping = True
+
+    def _end(self) -> None:
+        deadline_s = time.monotonic() + STOP_WITHIN_S
+        for slot in self._slots:
+            slot.ask_to_stop()
+        for slot in self._slots:
+            slot.end_by(deadline_s)
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket on which the service will listen.
+
+    Args:
+        host: a name or an address of this machine.
+        port: 0 for any free one.
+
+    Raises:
+        ServingError: the address cannot be used.
+    """
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise ServingError(
+            f"{host} 的 {port} 端口用不了，可能别的程序正占着；请换一个，例如 gongyou serve --port {port % 65535 + 1}"
+        ) from error
+    sock.set_inheritable(True)
+    return sock
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
