@@ -46,7 +46,8 @@ class RequestLog:
             await self._app(scope, receive, watch.send)
         finally:
             watch.log(scope)
-            structlog.contextvars.reset_contextvars(**tokens)
+        # Where something broke the number stays bound until the task ends, because the server logs it there.
+        structlog.contextvars.reset_contextvars(**tokens)
 
 
 class _ResponseWatch:
@@ -61,7 +62,7 @@ class _ResponseWatch:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self._status = int(message["status"])
             MutableHeaders(scope=message)[REQUEST_ID] = self._request_id
         elif message["type"] == "http.response.body":
             self._bytes += len(message.get("body", b""))
