@@ -70,8 +70,10 @@ class _ResponseWatch:
 
     def log(self, scope: Scope) -> None:
         route = route_of(scope)
-        if self._status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if self._status == HTTPStatus.INTERNAL_SERVER_ERROR:
             tell = _log.error
+        elif self._status > HTTPStatus.INTERNAL_SERVER_ERROR:  # something is away, or an answer is withheld on purpose
+            tell = _log.warning
         else:
             tell = _log.debug if route in QUIET else _log.info
         tell(
