@@ -12,9 +12,11 @@ import pytest
 from fastapi import FastAPI
 
 from api.wechat import wechat_router
+from bot.assembly import ensure_policy_index
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.gateway.message_gateway import AccountMode
+from bot.settings import Settings
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from bot.wechat.access_token import AccessTokens
 from bot.wechat.api_client import WechatApiClient
@@ -22,6 +24,7 @@ from bot.wechat.callback import WechatCallback
 from bot.wechat.platform_simulator import Credentials, PlatformSimulator, over_http, surviving_drops
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
 from tests.fakes.memory_cache import MemoryCache
+from tests.fakes.server_process import REPOSITORY
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
 CREDENTIALS = Credentials("令牌token1234".encode().hex(), "A" * 43, "wx1234567890abcdef")
@@ -47,6 +50,21 @@ class Account:
     def seen(self, openid: str) -> list[str]:
         """What reached the worker by push."""
         return self.simulator.read_by(openid)
+
+
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the corpus, built once for the servers of all tests."""
+    index_dir = tmp_path_factory.mktemp("indexes")
+    ensure_policy_index(
+        Settings(
+            _env_file=None,
+            corpus_dir=REPOSITORY / "corpus",
+            encoder=str(REPOSITORY / "indexes" / "encoder"),
+            index_dir=index_dir,
+        )
+    )
+    return index_dir
 
 
 @pytest.fixture
