@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from api.auth import SECURE_COOKIES
 from api.error_responses import install_error_responses
 from api.health import health_router
 from api.live_events import LiveEvents
@@ -123,6 +124,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
         redoc_url=None,
         openapi_url="/openapi.json" if is_demo else None,
     )
+    setattr(app.state, SECURE_COOKIES, not is_demo)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog)
     install_error_responses(app, _error_page(pages))

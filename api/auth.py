@@ -30,6 +30,8 @@ SECURE_COOKIE = "__Host-gongyou"
 PLAIN_COOKIE = "gongyou_staff"
 SECURE_FORM_COOKIE = "__Host-gongyou-form"
 PLAIN_FORM_COOKIE = "gongyou_staff_form"
+SECURE_COOKIES = "secure_cookies"
+"""Set in the application's state where cookies are for https alone whatever the scheme seems to be."""
 FORM_MAX_BYTES = 64 * 1024
 MAX_LENGTH_DIGITS = 9
 MAX_NEXT_LENGTH = 512
@@ -126,13 +128,13 @@ class StaffRoute(APIRoute):
 
 def session_cookie(request: Request) -> str:
     """The name of the session's cookie; over https browsers keep it to this very host."""
-    return SECURE_COOKIE if _is_https(request) else PLAIN_COOKIE
+    return SECURE_COOKIE if _is_secure(request) else PLAIN_COOKIE
 
 
 def set_session(request: Request, response: Response, token: str) -> None:
     """Give the browser a session's secret, and take the log-in form's."""
     response.set_cookie(
-        session_cookie(request), token, path="/", httponly=True, secure=_is_https(request), samesite="lax"
+        session_cookie(request), token, path="/", httponly=True, secure=_is_secure(request), samesite="lax"
     )
     _forget(request, response, _form_cookie(request))
 
@@ -145,7 +147,7 @@ def forget_session(request: Request, response: Response) -> None:
 def set_form_secret(request: Request, response: Response, secret: str) -> None:
     """Give the browser the secret that the log-in form's token belongs to."""
     response.set_cookie(
-        _form_cookie(request), secret, path="/", httponly=True, secure=_is_https(request), samesite="strict"
+        _form_cookie(request), secret, path="/", httponly=True, secure=_is_secure(request), samesite="strict"
     )
 
 
@@ -226,12 +228,20 @@ def _is_https(request: Request) -> bool:
     return request.url.scheme == "https"
 
 
+def _is_secure(request: Request) -> bool:
+    """Whether cookies are for https alone: in production always, also behind a proxy that ends TLS and does not say so.
+
+    Whoever opens a production's pages over plain http is not kept logged in; browsers make an exception for localhost.
+    """
+    return _is_https(request) or bool(getattr(request.app.state, SECURE_COOKIES, False))
+
+
 def _form_cookie(request: Request) -> str:
-    return SECURE_FORM_COOKIE if _is_https(request) else PLAIN_FORM_COOKIE
+    return SECURE_FORM_COOKIE if _is_secure(request) else PLAIN_FORM_COOKIE
 
 
 def _forget(request: Request, response: Response, name: str) -> None:
-    response.delete_cookie(name, path="/", httponly=True, secure=_is_https(request), samesite="lax")
+    response.delete_cookie(name, path="/", httponly=True, secure=_is_secure(request), samesite="lax")
 
 
 def _refuse_large(request: Request) -> None:

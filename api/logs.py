@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 import traceback
+import warnings
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -36,8 +37,9 @@ def configure_logs(log_format: LogFormat, level: str = "info", stream: TextIO | 
         level: the least grave level that is told.
         stream: where to; stderr when None.
     """
+    shared = _shared(log_format)
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -47,11 +49,11 @@ def configure_logs(log_format: LogFormat, level: str = "info", stream: TextIO | 
     handler.addFilter(_without_foreign_words)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_shared(),
+            foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _without_query,
-                _renderer(log_format, is_terminal=target.isatty()),
+                *_rendering(log_format, is_terminal=target.isatty()),
             ],
         )
     )
@@ -67,23 +69,53 @@ def configure_logs(log_format: LogFormat, level: str = "info", stream: TextIO | 
     logging.getLogger("uvicorn.access").disabled = True  # the requests are logged by `api.request_log`
     logging.raiseExceptions = False  # a line that cannot be written would be shown raw
     threading.excepthook = _log_thread_death
+    warnings.showwarning = _log_warning
 
 
-def _shared() -> list[Processor]:
+def _shared(log_format: LogFormat) -> list[Processor]:
+    if log_format == "json":
+        time = structlog.processors.TimeStamper(fmt="iso", utc=True, key="time")
+    else:
+        time = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False, key="time")
     return [
         structlog.contextvars.merge_contextvars,
+        _without_foreign_values,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        time,
         _with_process,
         _with_place_of_failure,
     ]
 
 
-def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
+def _rendering(log_format: LogFormat, *, is_terminal: bool) -> list[Processor]:
     if log_format == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(colors=is_terminal, timestamp_key="time", pad_event_to=0)
+        return [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=is_terminal, timestamp_key="time", pad_event_to=0, pad_level=False, sort_keys=False
+    )
+    return [_for_people, renderer]
+
+
+def _for_people(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Short lines: a request reads ``POST /wechat 200 62.6 ms``, and what only programs want is left out."""
+    event.pop("pid", None)
+    event["logger"] = str(event.get("logger", "")).removeprefix("gongyou.")
+    if {"method", "route", "status", "duration_ms"} <= event.keys():
+        line = [event.pop("method"), event.pop("route"), event.pop("status"), event.pop("duration_ms"), "ms"]
+        event["event"] = " ".join(map(str, line))
+        event.pop("bytes", None)
+    if "exception" in event:
+        event["because"] = " < ".join([event.pop("exception"), *event.pop("behind", [])])
+        event["at"] = " > ".join(event.pop("frames"))
+    return event
+
+
+def _without_foreign_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if name != "exc_info":
+            event[name] = _named(value)
+    return event
 
 
 def _with_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -130,7 +162,7 @@ def _short(filename: str) -> str:
 
 
 def _without_query(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    event["event"] = _QUERY.sub("?…", str(event["event"]))
+    event["event"] = _QUERY.sub("?…", str(event["event"])).strip()
     return event
 
 
@@ -139,8 +171,11 @@ def _without_foreign_words(record: logging.LogRecord) -> bool:
 
     Errors of the product say in fixed words what to do; all others may quote what they failed on.
     """
+    record.msg = _named(record.msg)
     if isinstance(record.args, tuple):
         record.args = tuple(_named(part) for part in record.args)
+    elif isinstance(record.args, dict):
+        record.args = {name: _named(part) for name, part in record.args.items()}
     if record.name == "asyncio" and isinstance(record.msg, str):
         record.msg = record.msg.partition("\n")[0]
     return True
@@ -149,6 +184,19 @@ def _without_foreign_words(record: logging.LogRecord) -> bool:
 def _named(part: Any) -> Any:  # noqa: ANN401 - whatever is logged
     is_foreign = isinstance(part, BaseException) and not isinstance(part, BotError)
     return type(part).__name__ if is_foreign else part
+
+
+def _log_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Python's warnings by their class and place; their text may quote what they are about."""
+    del message, file, line
+    logging.getLogger("py.warnings").warning("%s at %s:%d", category.__name__, _short(filename), lineno)
 
 
 def _log_thread_death(death: threading.ExceptHookArgs) -> None:

@@ -49,4 +49,4 @@ def _has_token(request: Request, token: str) -> bool:
     sent = request.headers.get("authorization", "")
     if not token or not sent.startswith(BEARER):
         return False
-    return secrets.compare_digest(sent.removeprefix(BEARER).encode(), token.encode())
+    return secrets.compare_digest(sent.removeprefix(BEARER).encode("latin-1"), token.encode())  # as headers travel

@@ -50,7 +50,8 @@ class RequestLog:
             await self._app(scope, receive, watch.send)
         finally:
             watch.log(scope)
-            structlog.contextvars.reset_contextvars(**tokens)
+        # Where something broke the number stays bound until the task ends, because the server logs it there.
+        structlog.contextvars.reset_contextvars(**tokens)
 
 
 class _ResponseWatch:
@@ -65,7 +66,7 @@ class _ResponseWatch:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self._status = int(message["status"])
             MutableHeaders(scope=message)[REQUEST_ID] = self._request_id
         elif message["type"] == "http.response.body":
             self._bytes += len(message.get("body", b""))
@@ -73,10 +74,12 @@ class _ResponseWatch:
 
     def log(self, scope: Scope) -> None:
         route = route_of(scope)
-        if self._status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if self._status == HTTPStatus.INTERNAL_SERVER_ERROR:
             level = logging.ERROR
+        elif self._status > HTTPStatus.INTERNAL_SERVER_ERROR:  # something is away, or an answer is withheld on purpose
+            level = logging.WARNING
         else:
-            level = logging.DEBUG if route in QUIET and self._status == HTTPStatus.OK else logging.INFO
+            level = logging.DEBUG if route in QUIET and self._status < HTTPStatus.BAD_REQUEST else logging.INFO
         if not _standard_log.isEnabledFor(level):
             return
         _log.log(

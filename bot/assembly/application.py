@@ -30,6 +30,7 @@ from bot.gateway.quota import DocumentQuotaLedger, UnneededQuota
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.system_clock import SystemClock
+from bot.gateway.vital_signs import VitalSigns
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
@@ -64,6 +65,7 @@ class Application:
         gateway: settles each message in time.
         counters: what happened, by name.
         instruments: the same for Prometheus, with times.
+        vital_signs: states for Prometheus.
         accounts: the staff accounts.
         privacy: guards workers' data.
     """
@@ -78,6 +80,7 @@ class Application:
     gateway: MessageGateway
     counters: Counters
     instruments: Instruments
+    vital_signs: VitalSigns
     accounts: Accounts
     privacy: PrivacyDesk
     _stack: AsyncExitStack
@@ -106,6 +109,9 @@ class Application:
             gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
             await accounts.prepare()
+            vital_signs = VitalSigns(engines.instruments, gateway.jobs, engines.documents, engines.cache, clock)
+            vital_signs.start()
+            stack.push_async_callback(vital_signs.stop)
             return cls(
                 settings=settings,
                 clock=clock,
@@ -117,6 +123,7 @@ class Application:
                 gateway=gateway,
                 counters=engines.counters,
                 instruments=engines.instruments,
+                vital_signs=vital_signs,
                 accounts=accounts,
                 privacy=privacy,
                 _stack=stack.pop_all(),
@@ -194,14 +201,14 @@ async def _gateway(
 ) -> MessageGateway:
     settings, clock, documents, counters = engines.settings, engines.clock, engines.documents, engines.counters
     pseudonyms = privacy.pseudonyms
-    inbox = Inbox(documents, clock, pseudonyms)
+    inbox = Inbox(documents, clock, pseudonyms, privacy.cipher)
     outbox = DocumentOutbox(documents, clock, counters, privacy.cipher, pseudonyms)
     mode = AccountMode(settings.wechat_account_mode)
     is_verified = mode is AccountMode.VERIFIED
     ledger = DocumentQuotaLedger(documents, pseudonyms) if is_verified else UnneededQuota()
     await inbox.prepare()
     await outbox.prepare()
-    conversations = Conversations(documents, clock.now)
+    conversations = Conversations(documents, privacy.cipher, clock.now)
     erasure = WorkerErasure(privacy.eraser, pseudonyms, inbox)
     personal_data = PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock)
     dialogue = Dialogue(

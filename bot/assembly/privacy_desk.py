@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from bot.domain.errors import AuditError, SettingsError
 from bot.domain.pseudonym import WorkerPseudonyms
-from bot.gateway import outbox
+from bot.gateway import inbox, outbox
 from bot.gateway.personal_data import gateway_holders
 from bot.gateway.sealed_worker import SealedWorkers
 from bot.gateway.system_clock import SystemClock
+from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
 from bot.ports import Clock, DocumentStore
 from bot.privacy import key_check
@@ -84,10 +85,14 @@ class PrivacyDesk:
         await _prepare_unless_damaged(audit)
         await profiles.prepare()
         holders = HolderRegistry()
-        for holder in (ConversationHolder(store, divisions), *gateway_holders(store)):
-            holders.register(holder)
         pseudonyms = worker_pseudonyms(settings)
         late_answers = SealedWorkers(cipher, pseudonyms, outbox.COLLECTION)
+        conversations = Conversations(store, cipher, clock.now)
+        for holder in (
+            ConversationHolder(store, divisions, conversations),
+            *gateway_holders(store, late_answers, cipher),
+        ):
+            holders.register(holder)
         return cls(
             store=store,
             ring=ring,
@@ -99,7 +104,14 @@ class PrivacyDesk:
             holders=holders,
             eraser=WorkerEraser(store, keys, consents, profiles, holders, audit, clock),
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),
-            rotation=(key_check.rotation(cipher), keys.rotation(), profiles.rotation(), late_answers.rotation()),
+            rotation=(
+                key_check.rotation(cipher),
+                keys.rotation(),
+                profiles.rotation(),
+                late_answers.rotation(),
+                inbox.rotation(cipher),
+                conversations.rotation(),
+            ),
         )
 
 

@@ -24,9 +24,13 @@ from bot.domain.message import Reply, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway.milliseconds import milliseconds
 from bot.ports import Clock, Document, DocumentStore
+from bot.privacy.cipher import FieldCipher, FieldContext
+from bot.privacy.rotation import RotationStep, sealed_fields
 from bot.storage.change import change
 
 COLLECTION = "inbox"
+REPLY = "sealed_reply"
+"""Sealed, because an answer may quote the worker."""
 LEASE_S = 4.0
 """Shorter than the platform's 5 s between two posts, so that the next post finds the claim of a dead process free."""
 OWN_CLAIMS_KEPT = 1024
@@ -82,6 +86,7 @@ class Inbox:
         store: where the claims lie; processes that share it share the claims.
         clock: the time.
         pseudonyms: names workers in the claims.
+        cipher: seals the answers.
         lease_s: a running claim that was not renewed for so long is free.
         retention_hours: claims older than that are swept away.
     """
@@ -91,6 +96,7 @@ class Inbox:
         store: DocumentStore,
         clock: Clock,
         pseudonyms: WorkerPseudonyms,
+        cipher: FieldCipher,
         *,
         lease_s: float = LEASE_S,
         retention_hours: float = RETENTION_HOURS,
@@ -98,6 +104,7 @@ class Inbox:
         self._store = store
         self._clock = clock
         self._pseudonyms = pseudonyms
+        self._cipher = cipher
         self._lease = timedelta(seconds=lease_s)
         self._retention = timedelta(hours=retention_hours)
         self._owner = uuid4().hex
@@ -180,7 +187,8 @@ class Inbox:
         def store_answer(document: Document) -> Document | None:
             if document["owner"] != self._owner or document["state"] != ClaimState.RUNNING:
                 return None
-            return document | {"state": ClaimState.READY.value, "reply": reply.text}
+            sealed = self._cipher.encrypt(reply.text, _context(claim_id))
+            return document | {"state": ClaimState.READY.value, REPLY: sealed}
 
         document = await self._change(claim_id, store_answer)
         return None if document is None else self._claim(document)
@@ -276,7 +284,7 @@ class Inbox:
         }
 
     def _claim(self, document: Document, *, won: bool = False) -> Claim:
-        text = document.get("reply")
+        text = reply_in(document, self._cipher)
         return Claim(
             claim_id=document["_id"],
             state=ClaimState(document["state"]),
@@ -286,6 +294,24 @@ class Inbox:
             won=won,
             reply=None if text is None else Reply(text),
         )
+
+
+def reply_in(document: Document, cipher: FieldCipher) -> str | None:
+    """The answer that a claim holds; None where there is none yet.
+
+    Raises:
+        DecryptionError: the claim was changed, or the installation's key is another one.
+    """
+    return cipher.decrypt(document[REPLY], _context(document["_id"])) if REPLY in document else None
+
+
+def rotation(cipher: FieldCipher) -> RotationStep:
+    """Brings the answers under the installation's current key."""
+    return sealed_fields(cipher, COLLECTION, [REPLY])
+
+
+def _context(claim_id: str) -> FieldContext:
+    return FieldContext(COLLECTION, REPLY, claim_id)
 
 
 def _one_more_post(document: Document) -> Document:

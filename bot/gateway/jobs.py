@@ -127,6 +127,7 @@ class Jobs:
         self._trace_sink = trace_sink
         self._running: dict[str, Job] = {}
         self._turns = asyncio.Semaphore(running_max)
+        self._running_max = running_max
         self._most = running_max + queue_max
 
     def join(self, message: WorkerMessage, *, owed: bool = False) -> tuple[Job, bool]:
@@ -144,9 +145,7 @@ class Jobs:
         if job is not None:
             return job, False
         job = self._running[claim_id] = Job(message)
-        self._counters.add("jobs.begun")
         job.task = asyncio.create_task(self._work(job, owed=owed))
-        job.task.add_done_callback(lambda _: self._counters.add("jobs.ended"))
         job.task.add_done_callback(lambda _: self._running.pop(claim_id, None))
         job.task.add_done_callback(_retrieve_exception)
         return job, True
@@ -155,6 +154,11 @@ class Jobs:
     def count(self) -> int:
         """Messages being worked on or waiting for their turn."""
         return len(self._running)
+
+    @property
+    def queued(self) -> int:
+        """Those of them that wait for their turn."""
+        return max(len(self._running) - self._running_max, 0)
 
     @property
     def is_full(self) -> bool:

@@ -27,7 +27,7 @@ from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading
 from bot.ports import Document
 
 Step = Callable[[Document], Document | None]
-PERSONAL_FIELDS = ("openid", "worker_id", "message", "question", "parts")
+PERSONAL_FIELDS = ("openid", "worker_id", "message", "question", "parts", "texts")
 
 
 class AnswerState(StrEnum):

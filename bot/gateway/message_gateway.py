@@ -64,6 +64,11 @@ class MessageGateway:
         self._clock = clock
         self._counters = counters
 
+    @property
+    def jobs(self) -> Jobs:
+        """The work behind it."""
+        return self._jobs
+
     async def receive(self, message: WorkerMessage) -> Settlement:
         """Settle one post of a message by the deadline; never raises for what the product foresees.
 

@@ -6,8 +6,11 @@ Which states an answer goes through, and how, stands in `bot.gateway.late_answer
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+
+import structlog
 
 from bot.domain.errors import DuplicateKeyError, OutboxError, StoreError
 from bot.domain.message import Reply, WorkerMessage
@@ -24,6 +27,9 @@ from bot.storage.change import change
 from bot.wechat.message_text import split_text
 
 COLLECTION = "outbox"
+CAUSE = "cause"
+REQUEST_ID = "request_id"
+"""As `api.request_log` binds it."""
 PART_BYTES = 1800
 """Leaves room for a heading and a hint within the 2000 bytes of a passive reply."""
 CARRIER_LEASE_S = 30.0
@@ -35,8 +41,8 @@ RETENTION_DAYS = 30
 class DocumentOutbox:
     """The keeping half of `bot.ports.Outbox`; `bot.gateway.outbox_pusher.OutboxPusher` sends.
 
-    An entry holds the openid, which a push needs, encrypted, until the answer is delivered or the worker unsubscribes;
-    it is looked up by the worker's pseudonym.
+    An entry holds the openid, which a push needs, and the texts encrypted, until the answer is delivered or the worker
+    unsubscribes; it is looked up by the worker's pseudonym. Who reads entries here gets the texts open.
 
     Args:
         store: where the entries lie.
@@ -69,17 +75,19 @@ class DocumentOutbox:
         await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
         for entry in await self._store.find(COLLECTION, {OPENID: {"$exists": True}, WORKER_ID: {"$exists": False}}):
             await self._store.replace_if(COLLECTION, self.workers.sealed(entry))
+        for entry in await self._store.find(COLLECTION, {"question": {"$exists": True}}):
+            await self._store.replace_if(COLLECTION, self.workers.texts_sealed(entry))
 
     async def owe(self, message: WorkerMessage) -> None:
         """Record that a message is acknowledged without its answer; see `bot.ports.Outbox.owe`."""
-        await self._insert(late_answer.owed(claim_id_of(message.key), message, self._clock.now()))
+        await self._insert(late_answer.owed(claim_id_of(message.key), message, self._clock.now()) | _cause())
 
     async def keep(self, message: WorkerMessage, rest: str) -> None:
         """Keep what did not fit into the reply to a message; see `bot.ports.Outbox.keep`."""
         parts = split_text(rest, PART_BYTES)
         if parts:
             answer_id = f"{claim_id_of(message.key)}-rest"
-            await self._insert(late_answer.kept(answer_id, message, parts, self._clock.now()))
+            await self._insert(late_answer.kept(answer_id, message, parts, self._clock.now()) | _cause())
             self.has_ready.set()
 
     async def withdraw(self, key: str) -> None:
@@ -139,11 +147,18 @@ class DocumentOutbox:
 
     async def in_state(self, state: AnswerState, *, limit: int | None = None) -> list[Document]:
         """Entries in a state, oldest first."""
-        return await self._store.find(COLLECTION, {"state": state.value}, sort=[("created_ms", 1)], limit=limit)
+        found = await self._store.find(COLLECTION, {"state": state.value}, sort=[("created_ms", 1)], limit=limit)
+        return [self.workers.texts_opened(entry) for entry in found]
 
     async def step(self, answer_id: str, take: Callable[[Document], Document | None]) -> Document | None:
         """Change one entry by a step of `bot.gateway.late_answer`; None where the step did not apply."""
-        return await change(self._store, COLLECTION, answer_id, take, sleep=self._clock.sleep)
+
+        def take_open(document: Document) -> Document | None:
+            taken = take(self.workers.texts_opened(document))
+            return None if taken is None else self.workers.texts_sealed(taken)
+
+        stored = await change(self._store, COLLECTION, answer_id, take_open, sleep=self._clock.sleep)
+        return None if stored is None else self.workers.texts_opened(stored)
 
     async def sweep(self) -> int:
         """Delete entries that nobody came for within `RETENTION_DAYS`, and the remains of delivered ones."""
@@ -190,3 +205,16 @@ class DocumentOutbox:
         for entry in await self._store.find(COLLECTION, where):
             if await self.step(entry["_id"], free):
                 self.has_ready.set()
+
+
+@contextmanager
+def logged_with_cause(entry: Document) -> Iterator[None]:
+    """What is logged inside bears the number of the request that the entry comes from, in whichever process."""
+    with structlog.contextvars.bound_contextvars(**entry.get(CAUSE, {})):
+        yield
+
+
+def _cause() -> Document:
+    """The number of the request that is being answered here, where it has one."""
+    bound = structlog.contextvars.get_contextvars()
+    return {CAUSE: {REQUEST_ID: bound[REQUEST_ID]}} if REQUEST_ID in bound else {}

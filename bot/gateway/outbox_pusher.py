@@ -12,7 +12,7 @@ from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
-from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.outbox import DocumentOutbox, logged_with_cause
 from bot.gateway.sealed_worker import WORKER_ID
 from bot.ports import Clock, Document, QuotaLedger, WechatPlatform
 from bot.wechat.message_text import split_text
@@ -96,10 +96,11 @@ class OutboxPusher:
         for entry in queue:
             if entry["waits_for_worker"] or entry["not_before_ms"] > milliseconds(self._clock.now()):
                 break
-            for _ in range(len(entry["parts"]) - entry["sent"]):
-                if not await self._push_part(entry["_id"]):
-                    return sent
-                sent += 1
+            with logged_with_cause(entry):
+                for _ in range(len(entry["parts"]) - entry["sent"]):
+                    if not await self._push_part(entry["_id"]):
+                        return sent
+                    sent += 1
         return sent
 
     async def _push_part(self, answer_id: str) -> bool:

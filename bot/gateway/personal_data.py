@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from bot.gateway import inbox, outbox, quota
 from bot.gateway import phrasing_personal_data as words
 from bot.gateway.late_answer import AnswerState
-from bot.gateway.sealed_worker import WORKER_ID
+from bot.gateway.sealed_worker import WORKER_ID, SealedWorkers
 from bot.ports import Document, DocumentStore
+from bot.privacy.cipher import FieldCipher
 from bot.privacy.holders import OpenMatter, PersonalDataHolder
 from bot.privacy.moments import shown, stored
 
@@ -53,12 +54,30 @@ class RowsHolder:
         return []
 
 
-def gateway_holders(store: DocumentStore) -> list[PersonalDataHolder]:
-    """Late answers, counts of messages and replies; the claims last, so that a repeat after a crash begins anew."""
+def gateway_holders(store: DocumentStore, late_answers: SealedWorkers, cipher: FieldCipher) -> list[PersonalDataHolder]:
+    """Late answers, counts of messages and replies; the claims last, so that a repeat after a crash begins anew.
+
+    Args:
+        store: where they lie.
+        late_answers: opens the texts of late answers.
+        cipher: opens replies.
+    """
     return [
-        RowsHolder(store, outbox.COLLECTION, WORKER_ID, words.LATE_ANSWERS, _late_answer),
+        RowsHolder(
+            store,
+            outbox.COLLECTION,
+            WORKER_ID,
+            words.LATE_ANSWERS,
+            lambda document: _late_answer(late_answers.texts_opened(document)),
+        ),
         RowsHolder(store, quota.COLLECTION, "_id", words.QUOTA, _quota),
-        RowsHolder(store, inbox.COLLECTION, "worker_id", words.REPLIES, _reply),
+        RowsHolder(
+            store,
+            inbox.COLLECTION,
+            "worker_id",
+            words.REPLIES,
+            lambda document: _reply(document, inbox.reply_in(document, cipher)),
+        ),
     ]
 
 
@@ -74,10 +93,8 @@ def _quota(document: Document) -> dict[str, str]:
     return {label: words.COUNT.format(moment=_moment(opened_ms), used=used) for label, (opened_ms, used) in counts}
 
 
-def _reply(document: Document) -> dict[str, str]:
-    if not document.get("reply"):
-        return {}
-    return {words.ASKED_AT: _moment(document["created_ms"]), words.ANSWER: document["reply"]}
+def _reply(document: Document, reply: str | None) -> dict[str, str]:
+    return {words.ASKED_AT: _moment(document["created_ms"]), words.ANSWER: reply} if reply else {}
 
 
 def _moment(at_ms: int) -> str:

@@ -20,7 +20,8 @@ from bot.domain.errors import StoreError
 from bot.gateway import outbox
 from bot.gateway.instruments import Instruments
 from bot.gateway.late_answer import AnswerState
-from bot.ports import Cache, Clock, DocumentStore
+from bot.gateway.vital_signs import VitalSigns
+from bot.ports import Clock, DocumentStore
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 STATES = tuple(state for state in AnswerState if state not in {AnswerState.DELIVERED, AnswerState.DISMISSED})
@@ -39,13 +40,13 @@ class Measured(Protocol):
         ...
 
     @property
-    def documents(self) -> DocumentStore:
-        """The document store."""
+    def vital_signs(self) -> VitalSigns:
+        """Its states."""
         ...
 
     @property
-    def cache(self) -> Cache:
-        """The cache."""
+    def documents(self) -> DocumentStore:
+        """The document store."""
         ...
 
     @property
@@ -79,14 +80,16 @@ class Readings:
     def __init__(self, measured: Measured) -> None:
         self._measured = measured
         self._process = CollectorRegistry()
-        ProcessCollector(registry=self._process)
-        GCCollector(registry=self._process)
+        if measured.instruments.folder is None:  # of several processes, each answer would tell of another one
+            ProcessCollector(registry=self._process)
+            GCCollector(registry=self._process)
         self._counts: dict[AnswerState, int] | None = None
         self._counted_at_s = float("-inf")
         self._lock = asyncio.Lock()
 
     async def text(self) -> bytes:
         """All metrics in Prometheus' text format; readable whatever is out of order."""
+        self._measured.vital_signs.take()
         counts = await self._outbox_counts()
         states = CollectorRegistry()
         states.register(_States(self._states(counts)))
@@ -124,12 +127,6 @@ class Readings:
             for state, count in counts.items():
                 entries.add_metric([state.value], count)
             yield entries
-        degraded = GaugeMetricFamily(
-            "gongyou_engine_degraded", "Whether an engine is away, as this process sees it.", labels=["engine"]
-        )
-        degraded.add_metric(["documents"], counts is None or _is_degraded(measured.documents))
-        degraded.add_metric(["cache"], _is_degraded(measured.cache))
-        yield degraded
         yield InfoMetricFamily("gongyou_index", "The policy index in use.", value={"build_id": measured.build_id})
         yield GaugeMetricFamily("gongyou_index_documents", "Documents in the index.", value=measured.document_count)
         yield GaugeMetricFamily("gongyou_index_clauses", "Clauses in the index.", value=measured.clause_count)
@@ -143,8 +140,3 @@ class _States(Collector):
 
     def collect(self) -> Iterable[Metric]:
         return self._families
-
-
-def _is_degraded(engine: object) -> bool:
-    """Engines that can be away say so; embedded ones cannot."""
-    return bool(getattr(engine, "is_degraded", False) or getattr(engine, "is_away", False))

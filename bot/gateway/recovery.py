@@ -7,7 +7,7 @@ from bot.gateway.inbox import Inbox
 from bot.gateway.jobs import Jobs
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
-from bot.gateway.outbox import DocumentOutbox
+from bot.gateway.outbox import DocumentOutbox, logged_with_cause
 from bot.ports import Clock, Document
 
 
@@ -35,7 +35,8 @@ class Recovery:
         """
         begun = 0
         for entry in await self._outbox.in_state(AnswerState.OWED):
-            begun += await self._recover_owed(entry) if not self._jobs.is_full else 0
+            with logged_with_cause(entry):
+                begun += await self._recover_owed(entry) if not self._jobs.is_full else 0
         for entry in await self._outbox.in_state(AnswerState.SENDING):
             await self._recover_carried(entry)
         return begun

@@ -1,4 +1,7 @@
-"""Who a late answer is for: a pseudonym to look it up by, tokens to send it by, nothing in clear."""
+"""Who a late answer is for and what is in it: a pseudonym to look it up by, tokens for the rest, nothing in clear.
+
+Workers write their names and numbers into their questions, so that question and answer are sealed like the openid.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from bot.privacy.rotation import RotationStep, sealed_fields
 
 OPENID = "openid"
 MESSAGE = "message"
+TEXTS = "texts"
+TEXT_FIELDS = ("question", "parts")
 WORKER_ID = "worker_id"
 
 
@@ -33,11 +38,30 @@ class SealedWorkers:
         return self._pseudonyms.of(openid)
 
     def sealed(self, entry: Document) -> Document:
-        """An entry with its openid, and the message with its key that contains it, as tokens."""
+        """An entry with its openid, the message with its key that contains it, and its texts as tokens."""
         sealed = entry | {WORKER_ID: self.worker_id(entry[OPENID]), OPENID: self._seal(entry, OPENID, entry[OPENID])}
         if MESSAGE in entry:
             sealed[MESSAGE] = self._seal(entry, MESSAGE, json.dumps(entry[MESSAGE], ensure_ascii=False))
-        return sealed
+        return self.texts_sealed(sealed)
+
+    def texts_sealed(self, entry: Document) -> Document:
+        """An entry with question and answer as one token; one without them, because it is closed, as it is."""
+        texts = {name: entry[name] for name in TEXT_FIELDS if name in entry}
+        if not texts:
+            return entry
+        rest = {name: value for name, value in entry.items() if name not in texts}
+        return rest | {TEXTS: self._seal(entry, TEXTS, json.dumps(texts, ensure_ascii=False))}
+
+    def texts_opened(self, entry: Document) -> Document:
+        """An entry as it was before `texts_sealed`; its openid and message stay sealed.
+
+        Raises:
+            DecryptionError: as for `openid`.
+        """
+        if TEXTS not in entry:
+            return entry
+        texts: Document = json.loads(self._open(entry, TEXTS))
+        return {name: value for name, value in entry.items() if name != TEXTS} | texts
 
     def openid(self, entry: Document) -> str:
         """Whom an entry is for.
@@ -53,14 +77,14 @@ class SealedWorkers:
         Raises:
             DecryptionError: as for `openid`.
         """
-        opened = entry | {OPENID: self.openid(entry)}
+        opened = self.texts_opened(entry) | {OPENID: self.openid(entry)}
         if MESSAGE in entry:
             opened[MESSAGE] = json.loads(self._open(entry, MESSAGE))
         return opened
 
     def rotation(self) -> RotationStep:
         """Brings the tokens under the installation's current key."""
-        return sealed_fields(self._cipher, self._collection, [OPENID, MESSAGE])
+        return sealed_fields(self._cipher, self._collection, [OPENID, MESSAGE, TEXTS])
 
     def _seal(self, entry: Document, field: str, value: str) -> str:
         return self._cipher.encrypt(value, self._context(entry, field))

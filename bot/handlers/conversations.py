@@ -12,11 +12,16 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import DuplicateKeyError
 from bot.domain.region import PlaceRole
 from bot.ports import Document, DocumentStore
+from bot.privacy.cipher import FieldCipher, FieldContext
 from bot.privacy.retention import needs_touch, touched
+from bot.privacy.rotation import RotationStep, sealed_fields
 from bot.storage.change import change
 
 COLLECTION = "conversations"
 OPENED_KEPT = 1024
+QUESTION = "pending_question"
+SEALED_QUESTION = "sealed_question"
+"""Workers write their names and numbers into their questions."""
 
 
 def _utc_now() -> datetime:
@@ -31,11 +36,13 @@ class Conversations:
 
     Args:
         store: where they lie.
+        cipher: seals the question that waits.
         now: the present moment, aware UTC; what nobody touches for 30 days expires (`bot.privacy.retention`).
     """
 
-    def __init__(self, store: DocumentStore, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, store: DocumentStore, cipher: FieldCipher, now: Callable[[], datetime] = _utc_now) -> None:
         self._store = store
+        self._cipher = cipher
         self._now = now
         self._opened: OrderedDict[str, Document] = OrderedDict()
 
@@ -45,7 +52,7 @@ class Conversations:
             document = await self._store.find_one(COLLECTION, {"_id": worker_id})
             if document is not None:
                 return self._noted(await self._touch(document))
-            fresh = touched(_document(Conversation(worker_id)), self._now())
+            fresh = touched(self._new(worker_id), self._now())
             try:
                 return self._noted(await self._store.insert(COLLECTION, fresh))
             except DuplicateKeyError:
@@ -54,7 +61,7 @@ class Conversations:
     async def find(self, worker_id: str) -> Conversation | None:
         """The worker's conversation, None where there is none."""
         document = await self._store.find_one(COLLECTION, {"_id": worker_id})
-        return None if document is None else _conversation(document)
+        return None if document is None else self.opened(document)
 
     async def remember(self, worker_id: str, **facts: Any) -> None:  # noqa: ANN401 - fields of Conversation
         """Change some fields and leave the others as they are by then; nothing happens once it is erased.
@@ -67,10 +74,10 @@ class Conversations:
         if unknown:
             msg = f"a conversation has no {sorted(unknown)}"
             raise TypeError(msg)
-        news = _plain(facts)
+        news = self._sealed(worker_id, _plain(facts))
 
         def learn(document: Document) -> Document | None:
-            learned = document | news
+            learned = {name: value for name, value in document.items() if name != QUESTION} | news
             return touched(learned, self._now()) if learned != document else None
 
         known = self._opened.pop(worker_id, None)
@@ -93,12 +100,47 @@ class Conversations:
         self._opened[document["_id"]] = document
         if len(self._opened) > OPENED_KEPT:
             self._opened.popitem(last=False)
-        return _conversation(document)
+        return self.opened(document)
+
+    def rotation(self) -> RotationStep:
+        """Brings the questions under the installation's current key."""
+        return sealed_fields(self._cipher, COLLECTION, [SEALED_QUESTION])
+
+    def _new(self, worker_id: str) -> Document:
+        facts = _plain(asdict(Conversation(worker_id)))
+        return {"_id": facts.pop("worker_id")} | self._sealed(worker_id, facts)
+
+    def _sealed(self, worker_id: str, news: Document) -> Document:
+        """The news with the question that is to wait as a token, "" where none is."""
+        question = news.pop(QUESTION, None)
+        if question is None:
+            return news
+        return news | {SEALED_QUESTION: self._cipher.encrypt(question, _context(worker_id)) if question else ""}
+
+    def _question(self, document: Document) -> str:
+        token = document.get(SEALED_QUESTION, "")
+        return self._cipher.decrypt(token, _context(document["_id"])) if token else ""
+
+    def opened(self, document: Document) -> Conversation:
+        """A conversation as it lies in the store.
+
+        Raises:
+            DecryptionError: it was changed, or the installation's key is another one.
+        """
+        return Conversation(
+            worker_id=document["_id"],
+            work_region=document.get("work_region"),
+            home_region=document.get("home_region"),
+            region_asked=document.get("region_asked", False),
+            pending_question=self._question(document),
+            pending_places=tuple(document.get("pending_places", ())),
+            pending_role=PlaceRole(document.get("pending_role", PlaceRole.WORK)),
+            erasure_asked_ms=document.get("erasure_asked_ms", 0),
+        )
 
 
-def _document(conversation: Conversation) -> Document:
-    facts = _plain(asdict(conversation))
-    return {"_id": facts.pop("worker_id"), **facts}
+def _context(worker_id: str) -> FieldContext:
+    return FieldContext(COLLECTION, SEALED_QUESTION, worker_id)
 
 
 def _plain(facts: dict[str, Any]) -> Document:
@@ -107,16 +149,3 @@ def _plain(facts: dict[str, Any]) -> Document:
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - any JSON scalar
     return value.value if isinstance(value, PlaceRole) else value
-
-
-def _conversation(document: Document) -> Conversation:
-    return Conversation(
-        worker_id=document["_id"],
-        work_region=document.get("work_region"),
-        home_region=document.get("home_region"),
-        region_asked=document.get("region_asked", False),
-        pending_question=document.get("pending_question", ""),
-        pending_places=tuple(document.get("pending_places", ())),
-        pending_role=PlaceRole(document.get("pending_role", PlaceRole.WORK)),
-        erasure_asked_ms=document.get("erasure_asked_ms", 0),
-    )

@@ -106,23 +106,26 @@ class ConversationHolder:
     Args:
         store: where conversations lie.
         divisions: names of places.
+        conversations: opens them.
     """
 
     label = phrasing.CONVERSATION
 
-    def __init__(self, store: DocumentStore, divisions: Divisions) -> None:
+    def __init__(self, store: DocumentStore, divisions: Divisions, conversations: Conversations) -> None:
         self._store = store
         self._divisions = divisions
+        self._conversations = conversations
 
     async def export(self, worker_id: str) -> list[dict[str, str]]:
         """Places, the question that waits, and when it was last used."""
         document = await self._store.find_one(COLLECTION, {"_id": worker_id})
         if document is None:
             return []
+        conversation = self._conversations.opened(document)
         known = {
-            phrasing.WORK_PLACE: self._place(document.get("work_region")),
-            phrasing.HOME_PLACE: self._place(document.get("home_region")),
-            phrasing.WAITING_QUESTION: document.get("pending_question", ""),
+            phrasing.WORK_PLACE: self._place(conversation.work_region),
+            phrasing.HOME_PLACE: self._place(conversation.home_region),
+            phrasing.WAITING_QUESTION: conversation.pending_question,
             phrasing.LAST_USED: shown(document[TOUCHED]) if TOUCHED in document else "",
         }
         return [{label: text for label, text in known.items() if text}]

@@ -57,6 +57,7 @@ class FieldCipher:
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
         self._derived: dict[tuple[str, str], bytes] = {}
+        self._aeads: dict[str, AESGCM] = {}
 
     def encrypt(self, value: str, context: FieldContext) -> str:
         """A token for a value; never the same twice."""
@@ -109,7 +110,8 @@ class FieldCipher:
         return hmac.new(self._derive(key_id, f"mac/{purpose}"), message, hashlib.sha256).hexdigest()
 
     def _aead(self, key_id: str) -> AESGCM:
-        return AESGCM(self._derive(key_id, _ENCRYPTION))
+        known = self._aeads.get(key_id)
+        return known or self._aeads.setdefault(key_id, AESGCM(self._derive(key_id, _ENCRYPTION)))
 
     def _derive(self, key_id: str, purpose: str) -> bytes:
         known = self._derived.get((key_id, purpose))

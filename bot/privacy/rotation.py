@@ -72,10 +72,13 @@ async def rotate(
 
 
 def sealed_fields(cipher: FieldCipher, collection: str, fields: Sequence[str]) -> RotationStep:
-    """A step for plain encrypted fields, whose context is the collection, the field and the document's ``_id``."""
+    """A step for plain encrypted fields, whose context is the collection, the field and the document's ``_id``.
+
+    A field may be missing or "": then there is nothing in it.
+    """
 
     async def renew(document: Document) -> Document | None:
-        old = [field for field in fields if field in document and not cipher.is_current(document[field])]
+        old = [field for field in fields if document.get(field) and not cipher.is_current(document[field])]
         return {**document, **{field: _renewed(cipher, collection, field, document) for field in old}} if old else None
 
     return RotationStep(collection, renew)

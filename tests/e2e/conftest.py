@@ -13,9 +13,11 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from api.wechat import CALLBACK_PATH, CallbackApp
+from bot.assembly import ensure_policy_index
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.gateway.message_gateway import AccountMode
+from bot.settings import Settings
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from bot.wechat.access_token import AccessTokens
 from bot.wechat.api_client import WechatApiClient
@@ -23,6 +25,7 @@ from bot.wechat.callback import WechatCallback
 from bot.wechat.platform_simulator import Credentials, PlatformSimulator, over_http, surviving_drops
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
 from tests.fakes.memory_cache import MemoryCache
+from tests.fakes.server_process import REPOSITORY
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
 CREDENTIALS = Credentials("令牌token1234".encode().hex(), "A" * 43, "wx1234567890abcdef")
@@ -48,6 +51,21 @@ class Account:
     def seen(self, openid: str) -> list[str]:
         """What reached the worker by push."""
         return self.simulator.read_by(openid)
+
+
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the corpus, built once for the servers of all tests."""
+    index_dir = tmp_path_factory.mktemp("indexes")
+    ensure_policy_index(
+        Settings(
+            _env_file=None,
+            corpus_dir=REPOSITORY / "corpus",
+            encoder=str(REPOSITORY / "indexes" / "encoder"),
+            index_dir=index_dir,
+        )
+    )
+    return index_dir
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class GatewayProcess:
         self.store = store
         self.clock = clock
         self.counters = Counters()
-        self.inbox = Inbox(store, clock, PSEUDONYMS)
+        self.inbox = Inbox(store, clock, PSEUDONYMS, CIPHER)
         self.outbox = DocumentOutbox(store, clock, self.counters, CIPHER, PSEUDONYMS)
         self.ledger = DocumentQuotaLedger(store, PSEUDONYMS)
         self.jobs = Jobs(

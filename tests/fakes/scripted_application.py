@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -16,6 +17,7 @@ from bot.gateway.counters import Counters
 from bot.gateway.instruments import Instruments
 from bot.gateway.settlement import Acknowledged, Answered, Settlement
 from bot.gateway.system_clock import SystemClock
+from bot.gateway.vital_signs import VitalSigns
 from bot.ports import Cache, Clock, DocumentStore
 from bot.regions.divisions import load_divisions
 from bot.settings import Settings
@@ -117,6 +119,7 @@ class ScriptedApplication:
         )
         self.instruments = Instruments()
         self.counters = Counters(self.instruments)
+        self.vital_signs = VitalSigns(self.instruments, SimpleNamespace(count=0, queued=0), documents, cache, clock)
         self.accounts = Accounts(documents, cache, clock, QUICK_PASSWORDS, self.divisions)
         self.privacy: PrivacyDesk
         self.build_id = "scripted"

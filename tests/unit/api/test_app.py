@@ -1,3 +1,4 @@
+import base64
 import json
 import logging
 import stat
@@ -19,6 +20,7 @@ SECRETS = {
     "wechat_aes_key": SecretStr("k" * 42 + "A"),
     "wechat_app_id": "wx0123456789abcdef",
     "wechat_app_secret": SecretStr("s" * 32),
+    "privacy_keys": SecretStr("k1:" + base64.b64encode(bytes(32)).decode()),
 }
 
 
@@ -48,6 +50,28 @@ def test_production_shows_neither_chat_nor_interfaces(demo_settings: Settings) -
             assert client.get(path).status_code == HTTPStatus.NOT_FOUND
         assert "演示聊天" not in client.get("/").text
         assert client.get("/ready").status_code == HTTPStatus.OK
+
+
+def test_staff_cookies_are_for_https_alone_in_production(demo_settings: Settings) -> None:
+    separate = demo_settings.model_copy(update={"data_dir": demo_settings.data_dir / "demo"})
+    for settings, is_secure in ((production(demo_settings), True), (separate, False)):
+        with TestClient(create_app(settings, ScriptedApplication.start)) as client:
+            cookie = client.get("/staff/login").headers["set-cookie"]
+            assert ("__Host-" in cookie, "Secure" in cookie) == (is_secure, is_secure)
+            assert "HttpOnly" in cookie
+
+
+def test_production_gives_metrics_to_who_has_the_token_alone(demo_settings: Settings) -> None:
+    settings = production(demo_settings, metrics_token=SecretStr("monitoring"))
+    with TestClient(create_app(settings, ScriptedApplication.start)) as client:
+        assert client.get("/metrics").status_code == HTTPStatus.FORBIDDEN
+        answer = client.get("/metrics", headers={"Authorization": "Bearer monitoring"})
+        assert "gongyou_index_info" in answer.text
+
+
+def test_a_demonstration_gives_metrics_to_anybody(demo_settings: Settings) -> None:
+    with TestClient(create_app(demo_settings, ScriptedApplication.start)) as client:
+        assert "gongyou_index_info" in client.get("/metrics").text
 
 
 def test_a_demonstration_keeps_its_made_up_secrets_to_its_owner(demo_settings: Settings) -> None:

@@ -6,9 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import DecryptionError
 from bot.domain.message import Reply, WorkerMessage
-from bot.gateway.inbox import LEASE_S, RETENTION_HOURS, Claim, Inbox
-from tests.fakes.gateway_process import PSEUDONYMS
+from bot.gateway.inbox import LEASE_S, RETENTION_HOURS, Claim, Inbox, reply_in, rotation
+from bot.privacy.cipher import FieldCipher
+from bot.privacy.key_ring import KEY_BYTES, KeyRing
+from bot.privacy.rotation import rotate
+from tests.fakes.gateway_process import CIPHER, PSEUDONYMS
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
 Write = Callable[..., WorkerMessage]
@@ -18,7 +22,7 @@ Write = Callable[..., WorkerMessage]
 async def inboxes(open_store: Callable[[], Awaitable[WatchedStore]], clock: SettledClock) -> tuple[Inbox, Inbox]:
     """Two processes over one file."""
     first, second = await open_store(), await open_store()
-    return Inbox(first, clock, PSEUDONYMS), Inbox(second, clock, PSEUDONYMS)
+    return Inbox(first, clock, PSEUDONYMS, CIPHER), Inbox(second, clock, PSEUDONYMS, CIPHER)
 
 
 async def test_one_of_many_wins_a_claim(inboxes: tuple[Inbox, Inbox], write: Write, clock: SettledClock) -> None:
@@ -34,6 +38,34 @@ async def test_one_of_many_wins_a_claim(inboxes: tuple[Inbox, Inbox], write: Wri
 async def test_no_openid_lies_in_the_claim(inboxes: tuple[Inbox, Inbox], write: Write, store: WatchedStore) -> None:
     await inboxes[0].claim(write(openid="o-secret", key="gh_1|o-secret|7"))
     assert "o-secret" not in str(await store.find("inbox", {}))
+
+
+async def test_an_answer_lies_sealed_in_the_claim_and_is_opened_by_every_process(
+    inboxes: tuple[Inbox, Inbox], write: Write, store: WatchedStore
+) -> None:
+    claim = await inboxes[0].claim(write())
+    await inboxes[0].finish(claim.claim_id, Reply("刘铁柱，您好"))
+    (document,) = await store.find("inbox", {})
+    assert "刘铁柱" not in str(document)
+    found = await inboxes[1].find(claim.claim_id)
+    assert found is not None
+    assert found.reply == Reply("刘铁柱，您好")
+    with pytest.raises(DecryptionError):
+        reply_in(document | {"_id": "another"}, CIPHER)
+
+
+async def test_answers_are_read_after_the_key_was_renewed(
+    inboxes: tuple[Inbox, Inbox], write: Write, store: WatchedStore
+) -> None:
+    claim = await inboxes[0].claim(write())
+    await inboxes[0].finish(claim.claim_id, Reply("答"))
+    await inboxes[0].claim(write(openid="o-still-running"))
+    new, old = bytes(KEY_BYTES), bytes(range(KEY_BYTES))
+    (counts,) = await rotate(store, [rotation(FieldCipher(KeyRing.of({"k2": new, "k1": old})))])
+    assert (counts.renewed, counts.current) == (1, 1)
+    document = await store.find_one("inbox", {"_id": claim.claim_id})
+    assert document is not None
+    assert reply_in(document, FieldCipher(KeyRing.of({"k2": new}))) == "答"
 
 
 async def test_a_renewed_claim_is_not_taken_over_and_a_forgotten_one_is(

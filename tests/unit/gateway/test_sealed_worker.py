@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import DecryptionError
 from bot.domain.message import Reply, WorkerMessage
 from bot.gateway.inbox import claim_id_of
-from bot.gateway.late_answer import owed, owed_message
+from bot.gateway.late_answer import AnswerState, owed, owed_message
 from bot.gateway.quota import MESSAGE
 from bot.gateway.sealed_worker import SealedWorkers
 from bot.privacy.cipher import FieldCipher
@@ -37,6 +37,40 @@ async def test_neither_openid_nor_duplicate_key_lies_in_the_outbox(
     await process.outbox.keep(message, "后面还有")
     assert "o-secret" not in str(await store.find("outbox", {}))
     assert await process.outbox.waiting("o-secret") == (1, 0, 1)
+
+
+async def test_neither_question_nor_answer_lies_in_the_outbox_and_the_answer_arrives(
+    process: GatewayProcess, write: Write, store: WatchedStore, platform: PostingPlatform
+) -> None:
+    message = write("我叫刘铁柱，电话13812345678")
+    await process.ledger.opened(message.openid, MESSAGE, message.received_at)
+    await process.outbox.owe(message)
+    await process.outbox.fulfil(message.key, Reply("刘铁柱，您好"))
+    await process.outbox.keep(message, "刘铁柱，还有")
+    assert {entry["state"] for entry in await store.find("outbox", {})} == {"ready"}
+    for secret in ("刘铁柱", "13812345678", "您好"):
+        assert secret not in str(await store.find("outbox", {}))
+    assert await process.pusher.push_ready() == 2
+    assert [text for _, text in platform.pushed] == ["刘铁柱，您好", "刘铁柱，还有"]
+    assert all("texts" not in entry for entry in await store.find("outbox", {}))
+
+
+async def test_an_answer_that_is_carried_along_is_opened_for_the_worker_alone(
+    process: GatewayProcess, write: Write, store: WatchedStore
+) -> None:
+    message = write("我叫刘铁柱")
+    await process.outbox.keep(message, "刘铁柱，还有")
+    (carried,) = await process.outbox.collect(message.openid, carrier="k-next", room_bytes=1000)
+    assert "我叫刘铁柱" in carried.text
+    assert "刘铁柱，还有" in carried.text
+    assert "刘铁柱" not in str(await store.find("outbox", {}))
+
+
+async def test_texts_moved_to_another_entry_do_not_open(write: Write, clock: SettledClock) -> None:
+    workers = SealedWorkers(CIPHER, PSEUDONYMS, "outbox")
+    mine, other = (workers.sealed(owed(name, write(), clock.now())) for name in ("a", "b"))
+    with pytest.raises(DecryptionError):
+        workers.texts_opened(mine | {"texts": other["texts"]})
 
 
 async def test_an_owed_message_is_worked_out_again_as_it_was_sent(
@@ -79,3 +113,16 @@ async def test_an_entry_of_an_earlier_version_is_sealed_at_the_start(
     await process.outbox.prepare()
     assert "o-old" not in str(await store.find("outbox", {}))
     assert (await process.outbox.waiting("o-old")).working == 1
+
+
+async def test_texts_of_an_earlier_version_are_sealed_at_the_start(
+    process: GatewayProcess, write: Write, store: WatchedStore, clock: SettledClock
+) -> None:
+    message = write("我叫刘铁柱")
+    entry = process.outbox.workers.sealed(owed(claim_id_of(message.key), message, clock.now()))
+    old = process.outbox.workers.texts_opened(entry)
+    assert old["question"] == "我叫刘铁柱"
+    await store.insert("outbox", old)
+    await process.outbox.prepare()
+    assert "刘铁柱" not in str(await store.find("outbox", {}))
+    assert [found["question"] for found in await process.outbox.in_state(AnswerState.OWED)] == ["我叫刘铁柱"]

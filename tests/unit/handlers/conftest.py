@@ -11,11 +11,13 @@ from bot.domain.conversation import Conversation
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery
 from bot.domain.pseudonym import WorkerPseudonyms
+from bot.gateway import outbox
 from bot.gateway.counters import Counters
 from bot.gateway.dialogue import Dialogue, Topic
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
 from bot.gateway.personal_data import gateway_holders
+from bot.gateway.sealed_worker import SealedWorkers
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
@@ -79,8 +81,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteDocumentStore]:
 
 
 @pytest.fixture
-def conversations(store: SqliteDocumentStore) -> Conversations:
-    return Conversations(store)
+def conversations(store: SqliteDocumentStore, privacy: PrivacyRoom) -> Conversations:
+    return Conversations(store, privacy.cipher)
 
 
 @pytest.fixture
@@ -114,9 +116,13 @@ def dialogue(
 ) -> Dialogue:
     finder, divisions = load_place_finder(), load_divisions()
     questions = PolicyQuestionHandler(answerer, finder, divisions, conversations, clock)
-    for holder in (ConversationHolder(store, divisions), *gateway_holders(store)):
+    late_answers = SealedWorkers(privacy.cipher, PSEUDONYMS, outbox.COLLECTION)
+    for holder in (
+        ConversationHolder(store, divisions, conversations),
+        *gateway_holders(store, late_answers, privacy.cipher),
+    ):
         privacy.holders.register(holder)
-    erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS))
+    erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, privacy.cipher))
     return Dialogue(
         handlers={
             Topic.POLICY_QUESTION: questions,

@@ -94,7 +94,7 @@ async def test_unsubscribing_erases_claims_late_answers_and_quota_too(
     worker: Worker, store: SqliteDocumentStore, counters: Any, privacy: PrivacyRoom
 ) -> None:
     clock = FakeClock()
-    inbox, ledger = Inbox(store, clock, PSEUDONYMS), DocumentQuotaLedger(store, PSEUDONYMS)
+    inbox, ledger = Inbox(store, clock, PSEUDONYMS, privacy.cipher), DocumentQuotaLedger(store, PSEUDONYMS)
     outbox = DocumentOutbox(store, clock, counters, privacy.cipher, PSEUDONYMS)
     for openid in ("o-zhang", "o-li"):
         message = WorkerMessage(f"gh_1|{openid}|1", openid, "gh_1", MessageKind.TEXT, "欠薪", clock.now())

@@ -152,3 +152,8 @@ async def test_late_answers_are_exported_in_the_workers_words(
     await DocumentOutbox(store, clock, counters, privacy.cipher, PSEUDONYMS).owe(message)
     assert "还没送到的答复：1条" in await worker.says("我的信息")
     assert "问题：欠薪找谁" in await worker.says("导出我的信息")
+
+
+async def test_the_question_that_waits_is_exported_in_the_workers_words(worker: Any) -> None:
+    await worker.says("创业补贴有多少")
+    assert "创业补贴有多少" in await worker.says("导出我的信息")

@@ -149,14 +149,12 @@ async def test_other_workers_keep_everything(room: PrivacyRoom, wang: str) -> No
 
 
 async def test_the_export_holds_everything_in_plain_chinese(room: PrivacyRoom, wang: str) -> None:
-    conversations = Conversations(room.store)
+    conversations = Conversations(room.store, room.cipher)
     await conversations.open(wang)
-    await conversations.remember(wang, work_region="420117", pending_question="工资拖欠怎么办")
+    await conversations.remember(wang, work_region="420117", home_region="350400")
     room.holders.register(Claims())
     room.holders.register(
-        DocumentHolder(
-            room.store, "conversations", "聊天进度", {"work_region": "工作地", "pending_question": "没问完的问题"}
-        )
+        DocumentHolder(room.store, "conversations", "聊天进度", {"work_region": "工作地", "home_region": "老家"})
     )
     held = await room.exporter.export_worker(wang)
     assert held["身份信息"] == {"姓名": "王建国", "电话": "13812341234", "身份证号": "11010519491231002X"}
@@ -164,7 +162,7 @@ async def test_the_export_holds_everything_in_plain_chinese(room: PrivacyRoom, w
     assert [given["同意时间"] for given in held["同意记录"]] == ["2024年4月25日 17:00"]
     assert "加密保存" in held["同意记录"][0]["说明内容"]
     assert held["欠薪登记"] == [{"编号": "QX-0"}, {"编号": "QX-1"}]
-    assert held["聊天进度"] == [{"工作地": "420117", "没问完的问题": "工资拖欠怎么办"}]
+    assert held["聊天进度"] == [{"工作地": "420117", "老家": "350400"}]
     assert [(look["谁"], look["做了什么"]) for look in held["查看和修改记录"]] == [
         ("本人", "保存身份信息"),
         ("工作人员", "查看身份信息"),
@@ -181,7 +179,7 @@ async def test_the_export_of_an_erased_worker_is_empty(room: PrivacyRoom, wang: 
 
 
 async def test_registered_rooms_are_erased_with_the_worker(room: PrivacyRoom, wang: str) -> None:
-    conversations = Conversations(room.store)
+    conversations = Conversations(room.store, room.cipher)
     await conversations.open(wang)
     room.holders.register(DocumentHolder(room.store, "conversations", "聊天进度", {}))
     assert (await room.eraser.erase_worker(wang)).erased["聊天进度"] == 1

@@ -4,13 +4,14 @@ from bot.handlers.conversations import COLLECTION, Conversations
 from bot.ports import DocumentStore
 from bot.privacy.retention import CONVERSATIONS, TOUCHED, expire_conversations
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.privacy_room import PrivacyRoom
 
 DAY_S = 86_400.0
 
 
 @pytest.fixture
-def conversations(store: DocumentStore, clock: FakeClock) -> Conversations:
-    return Conversations(store, clock.now)
+def conversations(room: PrivacyRoom, clock: FakeClock) -> Conversations:
+    return Conversations(room.store, room.cipher, clock.now)
 
 
 def test_the_expiring_collection_is_the_one_that_conversations_use() -> None:

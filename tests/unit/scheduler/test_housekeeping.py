@@ -13,6 +13,7 @@ from bot.privacy.retention import CONVERSATION_DAYS, expire_conversations
 from bot.scheduler.housekeeping import LEASE_S, ROUND_S, Housekeeping
 from bot.scheduler.lease import Lease
 from bot.storage.sqlite_documents import SqliteDocumentStore
+from tests.fakes.gateway_process import CIPHER
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
 DAY_S = 24 * 3600
@@ -125,7 +126,7 @@ async def test_a_conversation_that_nobody_touched_for_thirty_days_expires(
     open_store: OpenStore, clock: SettledClock
 ) -> None:
     store = await open_store()
-    conversations = Conversations(store, clock.now)
+    conversations = Conversations(store, CIPHER, clock.now)
     await conversations.open("w-quiet")
     await clock.advance((CONVERSATION_DAYS - 5) * DAY_S)
     await conversations.open("w-lively")

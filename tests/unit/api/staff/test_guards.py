@@ -6,8 +6,9 @@ from http import HTTPStatus
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
-from api.auth import FORM_MAX_BYTES, safe_next
+from api.auth import FORM_MAX_BYTES, SECURE_COOKIES, safe_next
 from tests.fakes.staff_visitor import ORIGIN, PASSWORD, Visitor
 
 SECURE_ORIGIN = "https://staff.test"
@@ -31,6 +32,20 @@ async def test_over_https_the_cookies_are_the_hosts_own(visit: Callable[..., Vis
         parts = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert parts == {"httponly", "path=/", f"samesite={same_site}", "secure"}
     assert await visitor.is_logged_in()
+
+
+async def test_in_production_cookies_are_for_https_alone_whatever_a_proxy_says(app: FastAPI, visitor: Visitor) -> None:
+    setattr(app.state, SECURE_COOKIES, True)
+    form = await visitor.get("/staff/login")
+    cookie = cookies_set(form)["__Host-gongyou-form"]
+    secret = cookie.partition(";")[0].partition("=")[2]
+    answer = await visitor.http.post(
+        "/staff/login",
+        data={"csrf": visitor.token, "user_name": "liqiang", "password": PASSWORD},
+        headers={"Origin": ORIGIN.replace("http:", "https:"), "Cookie": f"__Host-gongyou-form={secret}"},
+    )
+    for told in (cookie, cookies_set(answer)["__Host-gongyou"]):
+        assert "secure" in {part.strip().lower() for part in told.split(";")[1:]}
 
 
 async def test_over_https_a_cookie_from_http_counts_for_nothing(
