@@ -24,6 +24,7 @@ from bot.storage.mongo_client import connect
 from bot.storage.open_engines import open_documents, open_files
 from tests.fakes.any_cache import ON_DOCUMENTS, WITH_FALLBACK, open_any_cache
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.killable_server import KillableServer
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
@@ -36,6 +37,9 @@ HAS_MONGO = importlib.util.find_spec("secantus") is not None and SECANTUS_COMMAN
 HAS_REDIS = shutil.which("redis-server") is not None
 WITH_MONGO = ["mongo"] if HAS_MONGO or SERVERS_REQUIRED else []
 WITH_REDIS = ["redis"] if HAS_REDIS or SERVERS_REQUIRED else []
+
+
+collect_ignore = [] if WITH_MONGO and WITH_REDIS else ["test_outages.py"]
 
 
 class Place(NamedTuple):
@@ -101,6 +105,33 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture
+def mongo_server(tmp_path: Path) -> Iterator[KillableServer]:
+    """A server of the test's own, to be killed."""
+    if not HAS_MONGO:
+        pytest.fail("GONGYOU_REQUIRE_SERVERS=1, but SecantusDB is missing: pip install SecantusDB==0.7.0b3")
+    data = tmp_path / "mongo_data"
+    options = ["--log-level", "WARNING", "--storage-path", str(data), "--sync-on-commit"]
+    server = KillableServer(
+        lambda port: [str(SECANTUS_COMMAND), "--host", "127.0.0.1", "--port", str(port), *options], tmp_path
+    )
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[KillableServer]:
+    """A server of the test's own, to be killed."""
+    if not HAS_REDIS:
+        pytest.fail("GONGYOU_REQUIRE_SERVERS=1, but redis-server is missing: apt-get install redis-server")
+    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = KillableServer(lambda port: ["redis-server", "--port", str(port), *options], tmp_path)
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
 
@@ -136,6 +167,7 @@ async def documents(another_documents: Callable[[], Awaitable[DocumentStore]]) -
     params=[
         "sqlite",
         "documents on sqlite",
+        *(f"documents on {engine}" for engine in WITH_MONGO),
         *WITH_REDIS,
         *(f"{engine} with fallback" for engine in WITH_REDIS),
     ]
