@@ -80,8 +80,8 @@ async def open_files(url: str, default_path: Path) -> FileStore:
 
     Args:
         url: empty: a folder at ``default_path``; ``file:///relative/path`` or ``file:////absolute/path``;
-            ``mongodb://…``: GridFS, behind a circuit breaker. The documents' URL will do: with ``sqlite:///…`` files lie
-            at ``default_path``.
+            ``mongodb://…``: GridFS, behind a circuit breaker. The documents' URL will do: with ``sqlite:///…`` files
+            lie at ``default_path``.
         default_path: the embedded store's folder.
 
     Raises:
