@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 START_PATIENCE_S = 60.0
+SERVERS_REQUIRED = os.environ.get("GONGYOU_REQUIRE_SERVERS") == "1"
+SECANTUS_COMMAND = Path(sys.executable).with_name("secantusd-py")
+HAS_MONGO = importlib.util.find_spec("secantus") is not None and SECANTUS_COMMAND.exists()
+HAS_REDIS = shutil.which("redis-server") is not None
+MONGO_MISSING = "GONGYOU_REQUIRE_SERVERS=1, but SecantusDB is missing: pip install SecantusDB==0.7.0b3"
+REDIS_MISSING = "GONGYOU_REQUIRE_SERVERS=1, but redis-server is missing: apt-get install redis-server"
 
 
 class KillableServer:
@@ -63,6 +73,22 @@ class KillableServer:
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
+
+
+def mongo_in(folder: Path) -> KillableServer:
+    """A server of MongoDB's protocol that keeps its data in a folder; it is not started yet."""
+    assert HAS_MONGO, MONGO_MISSING
+    options = ["--log-level", "WARNING", "--storage-path", str(folder / "mongo_data"), "--sync-on-commit"]
+    return KillableServer(
+        lambda port: [str(SECANTUS_COMMAND), "--host", "127.0.0.1", "--port", str(port), *options], folder
+    )
+
+
+def redis_in(folder: Path) -> KillableServer:
+    """A Redis server that keeps nothing on the disk; it is not started yet."""
+    assert HAS_REDIS, REDIS_MISSING
+    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    return KillableServer(lambda port: ["redis-server", "--port", str(port), *options], folder)
 
 
 def free_port() -> int:
