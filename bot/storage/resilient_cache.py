@@ -60,7 +60,9 @@ class FallbackCache:
         self._primary = primary
         self._secondary = secondary
         self._clock = clock
-        self._breaker = CircuitBreaker(name, self._come_back, sleep=clock.sleep, patience_s=patience_s)
+        self._breaker = CircuitBreaker(
+            name, lambda: primary.get(PROBE_KEY), restore=self._make_up, sleep=clock.sleep, patience_s=patience_s
+        )
         self._missed: dict[str, tuple[str, float] | None] = {}
         self._settled_at_s = clock.monotonic_s()
         self._subscriptions: set[TwoSourceSubscription] = set()
@@ -154,9 +156,8 @@ class FallbackCache:
         if len(self._missed) > MOST_MISSED:
             del self._missed[next(iter(self._missed))]
 
-    async def _come_back(self) -> None:
-        """Ask the primary whether it is there, and tell it what it missed, also while it is being told."""
-        await self._primary.get(PROBE_KEY)
+    async def _make_up(self) -> None:
+        """Tell the primary what it missed, also while it is being told."""
         while self._missed:
             some = list(itertools.islice(self._missed.items(), TOLD_AT_ONCE))
             await asyncio.gather(*[self._tell(key, missed) for key, missed in some])
