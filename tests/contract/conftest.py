@@ -43,7 +43,10 @@ STOP_PATIENCE_S = 20.0
 WITH_MONGO = ["mongo"] if HAS_MONGO or SERVERS_REQUIRED else []
 WITH_REDIS = ["redis"] if HAS_REDIS or SERVERS_REQUIRED else []
 
-collect_ignore = [] if WITH_MONGO and WITH_REDIS else ["test_outages.py"]
+collect_ignore = [
+    *([] if WITH_MONGO else ["test_migrate_command.py"]),
+    *([] if WITH_MONGO and WITH_REDIS else ["test_outages.py"]),
+]
 
 
 class Place(NamedTuple):
