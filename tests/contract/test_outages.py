@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.gateway.system_clock import SystemClock
-from bot.ports import RESYNC, Cache, DocumentStore
-from bot.storage.open_engines import open_cache, open_documents
+from bot.ports import RESYNC, Cache, DocumentStore, FileStore
+from bot.storage.open_engines import open_cache, open_documents, open_files
 from bot.storage.resilient_cache import FallbackCache
 from tests.fakes.killable_server import KillableServer
 
@@ -81,6 +81,13 @@ async def documents(mongo_server: KillableServer, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
+async def files(mongo_server: KillableServer, tmp_path: Path) -> AsyncIterator[FileStore]:
+    store = await open_files(f"mongodb://127.0.0.1:{mongo_server.port}/outage", tmp_path / "unused")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
 async def cache(redis_server: KillableServer, tmp_path: Path) -> AsyncIterator[FallbackCache]:
     embedded = await open_documents("", tmp_path / "documents.sqlite3")
     address = f"redis://127.0.0.1:{redis_server.port}/0"
@@ -107,6 +114,23 @@ async def test_while_mongodb_is_away_calls_fail_fast_and_afterwards_they_work_ag
     assert stream.slowest_s < SLOWEST_S
     stored = {document["_id"] for document in await documents.find("claims", {})}
     assert stream.done.keys() <= stored, "an acknowledged document was lost"
+
+
+@OUTAGES
+async def test_while_mongodb_is_away_files_fail_fast_and_afterwards_all_are_there(
+    mongo_server: KillableServer, files: FileStore, begin: Outage, end: Outage
+) -> None:
+    async with Stream(lambda key: files.put(f"photo {key}".encode() * 1000)) as stream:
+        await stream.until_done(2 * STREAMS)
+        begin(mongo_server)
+        await stream.until_failed(20 * ENOUGH)
+        await asyncio.to_thread(end, mongo_server)
+        await stream.until_done(2 * STREAMS)
+    print(f"slowest {stream.slowest_s:.2f} s, {len(stream.errors)} errors, {len(stream.done)} done")  # noqa: T201
+    assert {type(error) for error in stream.errors} == {StoreUnavailableError}
+    assert stream.slowest_s < 2 * SLOWEST_S  # a file is several calls
+    for name, key in stream.done.items():
+        assert await files.open(str(key)) == f"photo {name}".encode() * 1000, "an acknowledged file was lost"
 
 
 @OUTAGES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -164,3 +165,39 @@ async def test_files_fail_fast_while_their_server_is_away_and_are_there_afterwar
 async def _until_there(files: GuardedFileStore, clock: SettledClock) -> None:
     while files.is_away:
         await clock.sleep(0.1)
+
+
+class SlowFolder(FolderThatGoesAway):
+    """A transfer ends when the server was asked three times whether it is there; one that is silent says nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.was_asked = asyncio.Event()
+        self.is_silent = False
+
+    async def put(self, content: bytes) -> str:
+        await self.was_asked.wait()
+        return await super().put(content)
+
+    async def keys(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        self.asked += 1
+        if self.is_silent:
+            await asyncio.Event().wait()
+        if self.asked >= 3:
+            self.was_asked.set()
+        return [after][:limit]
+
+
+async def test_a_long_transfer_is_waited_for_while_the_server_answers(tmp_path: Path, clock: SettledClock) -> None:
+    folder = SlowFolder(tmp_path / "files")
+    files = GuardedFileStore(folder, "MongoDB", sleep=clock.sleep, patience_s=0.01)
+    key = await files.put(b"a large original")
+    assert await files.open(key) == b"a large original"
+    assert folder.asked >= 3
+    folder.was_asked.clear()
+    folder.is_silent = True
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError):
+            await files.put(b"another")
+    assert files.is_away
+    await files.close()
