@@ -238,12 +238,7 @@ async def _gateway(
     if is_verified:
         pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
     recovery = Recovery(jobs, inbox, outbox, clock)
-    rounds = LateAnswerRounds(outbox, recovery, pusher, clock)
-    rounds.start()
-    engines.stack.push_async_callback(rounds.stop)
-    housekeeping = _housekeeping(engines, privacy, recovery)
-    housekeeping.start()
-    engines.stack.push_async_callback(housekeeping.stop)
+    _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), _housekeeping(engines, privacy, recovery))
     gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
@@ -256,6 +251,12 @@ async def _gateway(
     )
     engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
     return gateway
+
+
+def _begin_rounds(engines: _Engines, *rounds: LateAnswerRounds | Housekeeping) -> None:
+    for going in rounds:
+        going.start()
+        engines.stack.push_async_callback(going.stop)
 
 
 def _storeless_replier(

@@ -85,7 +85,6 @@ class MessageGateway:
         try:
             settlement = await self._settle(message, job, is_new=is_new)
         except BotError as error:
-            logger.error("post not settled: %s", type(error).__name__)  # noqa: TRY400 - may quote the worker
             settlement = await self._unkept(message, job, error)
         finally:
             job.waiters -= 1
@@ -186,7 +185,9 @@ class MessageGateway:
 
     async def _unkept(self, message: WorkerMessage, job: Job, error: BotError) -> Settlement:
         if self._stand_in is not None and isinstance(error, (StoreUnavailableError, OutboxError)):
+            logger.warning("settled without the store: %s", type(error).__name__)
             return await self._stand_in.settle(message)
+        logger.error("post not settled: %s", type(error).__name__)  # may quote the worker: only its kind is told
         return self._not_kept(message, job)
 
     def _not_kept(self, message: WorkerMessage, job: Job) -> Settlement:
