@@ -32,6 +32,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.settings import Settings
+from bot.storage.guarded_documents import prepare
 from bot.wechat.demo_account import load_demo_account
 from bot.wechat.platform_simulator import Credentials, SimulatedPlatformApi
 
@@ -185,7 +186,7 @@ async def _chat_page(
         settings.wechat_app_id,
     )
     chat = ChatLog(application.documents, application.clock)
-    await chat.prepare()
+    await prepare(application.documents, chat.prepare)
 
     def fresh_api() -> SimulatedPlatformApi:
         return SimulatedPlatformApi(

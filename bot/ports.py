@@ -2,7 +2,8 @@ r"""The protocols where there are several engines or an outside world, on one pa
 
 Rules that keep document engines identical: ``_id`` is a string; times are fixed-width UTC ISO strings or integer
 milliseconds; no nulls in unique keys (leave the field out); field paths match ``[A-Za-z_]\w*``, joined by dots; no
-multi-document transactions: design a document so that one compare-and-set suffices.
+multi-document transactions: design a document so that one compare-and-set suffices; a collection gets its indexes
+before its first document (a server may deadlock where an insert and an index create the same collection at once).
 """
 
 from __future__ import annotations

@@ -29,19 +29,24 @@ from bot.gateway.outbox_pusher import OutboxPusher
 from bot.gateway.quota import DocumentQuotaLedger, UnneededQuota
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
+from bot.gateway.stand_in import StandIn
+from bot.gateway.storeless_replier import StorelessReplier
 from bot.gateway.system_clock import SystemClock
 from bot.gateway.vital_signs import VitalSigns
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import PersonalDataHandler
+from bot.handlers.phrasing_without_store import PERSONAL_DATA_SHUT, REGION_NOT_KEPT
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
+from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
 from bot.handlers.worker_region import WorkerRegionHandler
-from bot.ports import Cache, Clock, DocumentStore, FileStore
+from bot.ports import Cache, Clock, DocumentStore, FileStore, IntentHandler
 from bot.privacy.retention import expire_conversations
 from bot.regions.divisions import Divisions
 from bot.scheduler.housekeeping import LEASE_S, Duty, Housekeeping
 from bot.scheduler.lease import Lease
 from bot.settings import Settings
+from bot.storage.guarded_documents import prepare
 from bot.storage.open_engines import open_cache, open_documents, open_files
 from bot.wechat.access_token import AccessTokens
 from bot.wechat.api_client import WechatApiClient
@@ -89,11 +94,14 @@ class Application:
     async def start(cls, settings: Settings, trace_sink: TraceSink | None = None) -> Application:
         """Open the engines, load the index and begin the rounds of late answers.
 
+        A server that is away keeps nothing from starting: policy questions are answered from the index, and what the
+        store needs before it is used is done when it answers.
+
         Raises:
             SettingsError: a setting cannot be used; in production also where there is no privacy key.
             KeyFileError: the privacy keys cannot be used, or are not those of the data.
             AuditError: the audit log was damaged so that it cannot go on.
-            StoreUnavailableError: an engine is away.
+            StoreUnavailableError: an embedded engine's file cannot be used.
             PolicyIndexError: there is no usable index and none can be built.
         """
         clock = SystemClock()
@@ -105,10 +113,11 @@ class Application:
             watch = IndexWatch(settings.index_dir, desk.renew, clock)
             watch.start()
             stack.push_async_callback(watch.stop)
-            privacy = await PrivacyDesk.open(settings, engines.documents, clock, desk.divisions)
+            privacy = PrivacyDesk.assembled(settings, engines.documents, clock, desk.divisions)
+            await prepare(engines.documents, privacy.prepare)
             gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)
-            await accounts.prepare()
+            await prepare(engines.documents, accounts.prepare)
             vital_signs = VitalSigns(engines.instruments, gateway.jobs, engines.documents, engines.cache, clock)
             vital_signs.start()
             stack.push_async_callback(vital_signs.stop)
@@ -144,6 +153,11 @@ class Application:
         return self.desk.index.build_id
 
     @property
+    def is_index_fallback(self) -> bool:
+        """Whether an earlier build stands in for the current one, which is damaged and could not be built again."""
+        return self.desk.index.is_fallback
+
+    @property
     def document_count(self) -> int:
         """Policy documents in the index."""
         return len(self.desk.index.documents)
@@ -177,9 +191,10 @@ class _Engines:
 async def _open_engines(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Engines:
     documents = await open_documents(settings.documents_url, settings.documents_path)
     stack.push_async_callback(documents.close)
-    cache = await open_cache(settings.cache_url, settings.cache_path, clock=clock)
+    cache = await open_cache(settings.cache_url, settings.cache_path, clock=clock, documents=documents)
     stack.push_async_callback(cache.close)
     files = await open_files(settings.documents_url, settings.files_path)
+    stack.push_async_callback(files.close)
     http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
     instruments = Instruments()
     return _Engines(settings, clock, documents, cache, files, http, Counters(instruments), instruments, stack)
@@ -206,8 +221,8 @@ async def _gateway(
     mode = AccountMode(settings.wechat_account_mode)
     is_verified = mode is AccountMode.VERIFIED
     ledger = DocumentQuotaLedger(documents, pseudonyms) if is_verified else UnneededQuota()
-    await inbox.prepare()
-    await outbox.prepare()
+    await prepare(documents, inbox.prepare)
+    await prepare(documents, outbox.prepare)
     conversations = Conversations(documents, privacy.cipher, clock.now)
     erasure = WorkerErasure(privacy.eraser, pseudonyms, inbox)
     personal_data = PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock)
@@ -234,12 +249,7 @@ async def _gateway(
     if is_verified:
         pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
     recovery = Recovery(jobs, inbox, outbox, clock)
-    rounds = LateAnswerRounds(outbox, recovery, pusher, clock)
-    rounds.start()
-    engines.stack.push_async_callback(rounds.stop, STOPPING_PATIENCE_S)
-    housekeeping = _housekeeping(engines, privacy, recovery)
-    housekeeping.start()
-    engines.stack.push_async_callback(housekeeping.stop)
+    _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), _housekeeping(engines, privacy, recovery))
     gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
@@ -248,9 +258,37 @@ async def _gateway(
         mode=mode,
         clock=clock,
         counters=counters,
+        stand_in=StandIn(_storeless_replier(engines, desk, privacy, erasure), jobs, clock, counters),
     )
     engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
     return gateway
+
+
+def _begin_rounds(engines: _Engines, late_answers: LateAnswerRounds, housekeeping: Housekeeping) -> None:
+    late_answers.start()
+    engines.stack.push_async_callback(late_answers.stop, STOPPING_PATIENCE_S)
+    housekeeping.start()
+    engines.stack.push_async_callback(housekeeping.stop)
+
+
+def _storeless_replier(
+    engines: _Engines, desk: PolicyDesk, privacy: PrivacyDesk, erasure: WorkerErasure
+) -> StorelessReplier:
+    handlers: dict[Topic, IntentHandler] = {
+        Topic.POLICY_QUESTION: UnkeptQuestionHandler(desk.answerer, desk.places, desk.divisions, engines.clock),
+        Topic.WORKER_REGION: NotNowHandler(REGION_NOT_KEPT),
+        Topic.SMALL_TALK: SmallTalkHandler(),
+        Topic.PERSONAL_DATA: NotNowHandler(PERSONAL_DATA_SHUT),
+    }
+    dialogue = Dialogue(
+        handlers=handlers,
+        conversations=UnkeptConversations(engines.documents, privacy.cipher),
+        pseudonyms=privacy.pseudonyms,
+        erasure=erasure,
+        finder=desk.places,
+        counters=engines.counters,
+    )
+    return StorelessReplier(dialogue)
 
 
 def _housekeeping(engines: _Engines, privacy: PrivacyDesk, recovery: Recovery) -> Housekeeping:

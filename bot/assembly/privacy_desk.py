@@ -64,26 +64,46 @@ class PrivacyDesk:
     exporter: WorkerExporter
     rotation: tuple[RotationStep, ...]
 
-    @classmethod
-    async def open(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
-        """Open the keys, check them against the data, and put everything together.
+    async def prepare(self) -> None:
+        """Check the keys against the data and create the indexes; to be done before anything is kept.
 
         A damaged audit log keeps nobody from asking about policies; what has to be logged is refused meanwhile.
+
+        Raises:
+            KeyFileError: the data were encrypted with other keys.
+            StoreUnavailableError: the store is away.
+        """
+        await key_check.check_keys(self.store, self.cipher)
+        await _prepare_unless_damaged(self.audit)
+        await self.profiles.prepare()
+
+    @classmethod
+    async def open(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
+        """Put everything together, and check the keys against the data.
 
         Raises:
             SettingsError: the installation has no key, or no secret for pseudonyms.
             KeyFileError: the keys cannot be used, or the data were encrypted with others.
             StoreUnavailableError: the store is away.
         """
+        desk = cls.assembled(settings, store, clock, divisions)
+        await desk.prepare()
+        return desk
+
+    @classmethod
+    def assembled(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
+        """Open the keys and put everything together; the store is not asked, `prepare` does that.
+
+        Raises:
+            SettingsError: the installation has no key, or no secret for pseudonyms.
+            KeyFileError: the keys cannot be used.
+        """
         ring = open_ring(settings)
         cipher = FieldCipher(ring)
-        await key_check.check_keys(store, cipher)
         keys = WorkerKeys(store, cipher, clock)
         audit = AuditLog(store, cipher, keys, clock)
         consents = Consents(store, clock)
         profiles = Profiles(store, cipher, keys, consents, audit, clock)
-        await _prepare_unless_damaged(audit)
-        await profiles.prepare()
         holders = HolderRegistry()
         pseudonyms = worker_pseudonyms(settings)
         late_answers = SealedWorkers(cipher, pseudonyms, outbox.COLLECTION)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, current_trace, hop, note, traced_on
 from bot.gateway import phrasing_gateway as phrasing
@@ -315,6 +315,8 @@ class Jobs:
         try:
             with hop("dialogue"):
                 return await self._replier.next_turn(message)
+        except StoreUnavailableError:  # the reply could not be stored either
+            raise
         except Exception as error:  # noqa: BLE001 - whatever breaks, the worker hears something
             self._counters.add("gateway.failed")
             note({"outcome": "error"})

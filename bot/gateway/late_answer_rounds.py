@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.domain.errors import StoreUnavailableError
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
 from bot.gateway.recovery import Recovery
@@ -85,5 +86,7 @@ class LateAnswerRounds:
         """A failing round must not end the rounds."""
         try:
             await work()
+        except StoreUnavailableError:  # which its breaker has said already
+            logger.info("round put off: the store is away")
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
             logger.error("round failed: %s", type(error).__name__)  # noqa: TRY400 - may quote a worker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from enum import StrEnum
 
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, OutboxError, StoreUnavailableError
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import hop
 from bot.gateway import phrasing_gateway as phrasing
@@ -14,6 +14,7 @@ from bot.gateway.inbox import Inbox, claim_id_of
 from bot.gateway.jobs import INTERACTIONS, MESSAGES, Finished, Job, Jobs
 from bot.gateway.reply_deadline import PLATFORM_HANGS_UP_S, ReplyDeadline
 from bot.gateway.settlement import Acknowledged, Answered, Settlement, Withheld
+from bot.gateway.stand_in import StandIn
 from bot.ports import Clock, Outbox
 
 logger = logging.getLogger("gongyou.gateway")
@@ -43,9 +44,10 @@ class MessageGateway:
         mode: what the account may do.
         clock: the time.
         counters: counts how posts ended.
+        stand_in: settles posts while the store is away; without it they are left to the platform's next post.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that a post meets, by keyword
         self,
         *,
         jobs: Jobs,
@@ -55,7 +57,9 @@ class MessageGateway:
         mode: AccountMode,
         clock: Clock,
         counters: Counters,
+        stand_in: StandIn | None = None,
     ) -> None:
+        self._stand_in = stand_in
         self._jobs = jobs
         self._inbox = inbox
         self._outbox = outbox
@@ -86,8 +90,7 @@ class MessageGateway:
         try:
             settlement = await self._settle(message, job, is_new=is_new)
         except BotError as error:
-            logger.error("post not settled: %s", type(error).__name__)  # noqa: TRY400 - may quote the worker
-            settlement = self._not_kept(message, job)
+            settlement = await self._unkept(message, job, error)
         finally:
             job.waiters -= 1
         self._counters.add(f"gateway.{type(settlement).__name__.lower()}")
@@ -112,6 +115,8 @@ class MessageGateway:
     async def close(self) -> None:
         """Let running work end."""
         await self._jobs.close()
+        if self._stand_in is not None:
+            await self._stand_in.close()
 
     async def _settle(self, message: WorkerMessage, job: Job, *, is_new: bool) -> Settlement:
         if not is_new:
@@ -182,6 +187,13 @@ class MessageGateway:
         if self._mode is AccountMode.VERIFIED:
             return Acknowledged()
         return Answered(Reply(phrasing.COMES_WITH_NEXT_MESSAGE), is_answer=False)
+
+    async def _unkept(self, message: WorkerMessage, job: Job, error: BotError) -> Settlement:
+        if self._stand_in is not None and isinstance(error, (StoreUnavailableError, OutboxError)):
+            logger.warning("settled without the store: %s", type(error).__name__)
+            return await self._stand_in.settle(message)
+        logger.error("post not settled: %s", type(error).__name__)  # may quote the worker: only its kind is told
+        return self._not_kept(message, job)
 
     def _not_kept(self, message: WorkerMessage, job: Job) -> Settlement:
         """Nothing may be acknowledged: the platform posts again, and the last post is told to try later."""

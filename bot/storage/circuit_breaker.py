@@ -5,7 +5,8 @@
     closed ── 2 failures in a row ──▶ open ── a probe in the background succeeds ──▶ closed
 
 While it is open, calls fail at once; those under way when it opens are cut short, because they wait for the same dead
-server. Nobody's call is spent on finding out whether the engine is back.
+server. Nobody's call is spent on finding out whether the engine is back. What has to be put right before calls are let
+through again is done between the probe and the closing, by the one task that may call meanwhile.
 
 Source: M. Nygard, "Release It!", 2nd ed. 2018, ch. 5.
 """
@@ -26,6 +27,8 @@ FAILURES_TO_OPEN = 2
 FIRST_PROBE_S = 0.2
 LONGEST_PROBE_S = 2.0
 PATIENCE_S = 1.8
+RESTORING_S = 120.0
+"""For what is put right before the engine is used again, say building indexes."""
 
 
 class CircuitBreaker:
@@ -33,8 +36,9 @@ class CircuitBreaker:
 
     Args:
         name: the engine, as people call it.
-        probe: asks the engine something and raises while it is away; before calls are let through again it may put
-            right what they will need.
+        probe: asks the engine something and raises while it is away.
+        restore: puts right what calls will need before they are let through again; its own calls are let through. While
+            it raises, the engine counts as away.
         sleep: how to wait between probes.
         patience_s: how long a call may take before it counts as failed.
     """
@@ -44,11 +48,13 @@ class CircuitBreaker:
         name: str,
         probe: Callable[[], Awaitable[object]],
         *,
+        restore: Callable[[], Awaitable[None]] | None = None,
         sleep: Sleep = asyncio.sleep,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._name = name
         self._probe = probe
+        self._restore = restore
         self._sleep = sleep
         self._patience_s = patience_s
         self._failures = 0
@@ -74,7 +80,7 @@ class CircuitBreaker:
             StoreUnavailableError: the engine is away, took too long, or was given up meanwhile; whether the call was
                 carried out is then unknown.
         """
-        if self.is_open:
+        if self.is_open and asyncio.current_task() is not self._probing:
             raise self._away()
         limit = asyncio.timeout(patience_s or self._patience_s)
         try:
@@ -98,7 +104,12 @@ class CircuitBreaker:
     def failed(self) -> None:
         """Count a failure; with enough of them in a row the engine is given up until a probe succeeds."""
         self._failures += 1
-        if self._failures >= FAILURES_TO_OPEN and not self.is_open:
+        if self._failures >= FAILURES_TO_OPEN:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Take the engine to be away until a probe succeeds."""
+        if not self.is_open:
             self._open()
 
     async def aclose(self) -> None:
@@ -135,8 +146,11 @@ class CircuitBreaker:
         try:
             async with asyncio.timeout(self._patience_s):
                 await self._probe()
+            if self._restore is not None:
+                async with asyncio.timeout(RESTORING_S):
+                    await self._restore()
         except Exception as error:  # noqa: BLE001 - whatever it is, the engine is not well yet
-            logger.info("%s is still away: %s", self._name, type(error).__name__)
+            logger.info("%s is not back yet: %s", self._name, type(error).__name__)
             return False
         return True
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Self
 
-from bot.domain.errors import DuplicateKeyError, StoreError
+from bot.domain.errors import DuplicateKeyError, StoreError, StoreUnavailableError
 from bot.ports import RESYNC, Clock, Document, DocumentStore
 from bot.storage.cache_rules import checked_ttl_ms, not_a_counter
 from bot.storage.change import DEFAULT_ATTEMPTS, change
+from bot.storage.circuit_breaker import PATIENCE_S
+
+logger = logging.getLogger("gongyou.storage")
 
 ENTRIES = "cache_entries"
 CHANNELS = "cache_channels"
@@ -46,12 +50,29 @@ class DocumentCache:
         self._poller: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
         self._swept_at_ms = 0
-        self._is_prepared = False
+        self._preparing: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Create the index; every writer does so first by itself where nobody has.
+
+        Raises:
+            StoreUnavailableError: the store is away, or takes its time; the index may still be on its way.
+        """
+        if self._preparing is None:
+            self._preparing = asyncio.create_task(self._store.ensure_index(ENTRIES, ["expires_at_ms"]))
+            self._preparing.add_done_callback(self._prepared)
+        task = self._preparing
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+        if not done:
+            raise StoreUnavailableError("缓存在文档库里的索引还没有建好，请稍后再试")
+        if not task.cancelled():
+            task.result()
 
     async def claim(self, key: str, ttl_s: float) -> bool:
         """True for exactly one caller, in all processes, until the time is over."""
         until_ms = self._until_ms(ttl_s)
-        await self._sweep()
+        await self._before_writing()
         for _ in range(DEFAULT_ATTEMPTS):
             try:
                 await self._store.insert(ENTRIES, _entry(key, _CLAIMED, until_ms))
@@ -76,7 +97,7 @@ class DocumentCache:
     async def put(self, key: str, value: str, ttl_s: float) -> None:
         """Keep a value for a time."""
         entry = _entry(key, value, self._until_ms(ttl_s))
-        await self._sweep()
+        await self._before_writing()
         await self._upsert(ENTRIES, entry, lambda _: entry)
 
     async def increment(self, key: str, ttl_s: float) -> int:
@@ -86,7 +107,7 @@ class DocumentCache:
             StoreError: the key holds something else than a count.
         """
         first = _entry(key, "1", self._until_ms(ttl_s))
-        await self._sweep()
+        await self._before_writing()
 
         def add_one(held: Document) -> Document:
             return {**held, "value": str(_count(key, held) + 1)} if self._is_alive(held) else first
@@ -101,7 +122,7 @@ class DocumentCache:
     async def publish(self, channel: str, message: str) -> None:
         """Tell every present subscriber, in every process that shares the store."""
         now_ms = self._now_ms()
-        await self._sweep()
+        await self._before_writing()
         # Numbers begin at the time, so that a channel that was swept away and begun anew does not repeat any.
         first = {
             "_id": _id_of(channel),
@@ -147,6 +168,10 @@ class DocumentCache:
         for listener in self._listeners:
             listener.end(None)
         await self._stop_polling()
+        for task in (self._preparing, self._sweeping):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
 
     async def _upsert(self, collection: str, new: Document, mutate: Callable[[Document], Document]) -> Document:
         for _ in range(DEFAULT_ATTEMPTS):
@@ -188,17 +213,32 @@ class DocumentCache:
             poller.cancel()
             await asyncio.wait({poller})
 
-    async def _sweep(self) -> None:
-        """Delete what is over, now and then, in passing; what fails here fails the call itself, too."""
+    async def _before_writing(self) -> None:
+        """See to the index before anything is inserted, and now and then to what is over, which nobody waits for.
+
+        A collection is never both created by an insert and given an index at the same time: the index comes first.
+        """
+        await self.prepare()
         now_ms = self._now_ms()
-        if abs(now_ms - self._swept_at_ms) < SWEEP_EVERY_MS:
+        if abs(now_ms - self._swept_at_ms) < SWEEP_EVERY_MS or self._sweeping is not None:
             return
         self._swept_at_ms = now_ms
-        if not self._is_prepared:
-            await self._store.ensure_index(ENTRIES, ["expires_at_ms"])
-            self._is_prepared = True
-        await self._store.delete(ENTRIES, {"expires_at_ms": {"$lte": now_ms}})
-        await self._store.delete(CHANNELS, {"published_at_ms": {"$lte": now_ms - CHANNEL_LIFETIME_MS}})
+        self._sweeping = asyncio.create_task(self._sweep(now_ms))
+
+    async def _sweep(self, now_ms: int) -> None:
+        """Delete what is over."""
+        try:
+            await self._store.delete(ENTRIES, {"expires_at_ms": {"$lte": now_ms}})
+            await self._store.delete(CHANNELS, {"published_at_ms": {"$lte": now_ms - CHANNEL_LIFETIME_MS}})
+        except StoreError as error:
+            logger.info("cache not swept: %s", type(error).__name__)
+        finally:
+            self._sweeping = None
+
+    def _prepared(self, task: asyncio.Task[None]) -> None:
+        """Whether it failed is the business of who waited for it; the next writer tries again."""
+        if task.cancelled() or task.exception() is not None:
+            self._preparing = None
 
     def _now_ms(self) -> int:
         return int(self._clock.now().timestamp() * 1000)

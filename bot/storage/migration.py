@@ -34,7 +34,7 @@ class Progress(NamedTuple):
         is_verifying: whether both sides are being compared; before that, it moves.
         name: of the collection; `FILES` for the files.
         done: documents or files dealt with.
-        total: how many there are; 0 where that is not known.
+        total: how many there are.
     """
 
     is_verifying: bool
@@ -245,7 +245,7 @@ def _compare(part: PartReport, ours: _Hashed, theirs: _Hashed | None) -> None:
 
 
 async def _move_files(source: FileStore, target: FileStore, part: PartReport, progress: Listener) -> None:
-    done = 0
+    total, done = await _count_files(source), 0
     async for key in _keys(source):
         if await _read(target, key) is not None:
             part.present += 1
@@ -253,12 +253,12 @@ async def _move_files(source: FileStore, target: FileStore, part: PartReport, pr
             await target.put(content)
             part.moved += 1
         done += 1
-        progress(Progress(is_verifying=False, name=FILES, done=done, total=0))
+        progress(Progress(is_verifying=False, name=FILES, done=done, total=total))
 
 
 async def _verify_files(source: FileStore, target: FileStore, part: PartReport, progress: Listener) -> None:
     """Read every file on both sides; a file store checks the content against the key, which is its hash."""
-    ours, theirs = hashlib.sha256(), hashlib.sha256()
+    total, ours, theirs = await _count_files(source), hashlib.sha256(), hashlib.sha256()
     async for key in _keys(target):
         part.target_count += 1
         theirs.update(bytes.fromhex(key))
@@ -273,7 +273,7 @@ async def _verify_files(source: FileStore, target: FileStore, part: PartReport, 
             part.note(key)
         else:
             part.matching += 1
-        progress(Progress(is_verifying=True, name=FILES, done=part.source_count, total=0))
+        progress(Progress(is_verifying=True, name=FILES, done=part.source_count, total=total))
     part.source_hash, part.target_hash = ours.hexdigest(), theirs.hexdigest()
 
 
@@ -306,6 +306,11 @@ async def _keys(files: FileStore) -> AsyncIterator[str]:
         for key in page:
             yield key
         after = page[-1]
+
+
+async def _count_files(store: FileStore) -> int:
+    """How many there are; only their keys are read."""
+    return sum([1 async for _ in _keys(store)])
 
 
 def _hash_of(document: Document) -> bytes:

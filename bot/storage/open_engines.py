@@ -10,6 +10,7 @@ from bot.ports import Cache, Clock, DocumentStore, FileStore
 from bot.storage.document_cache import DocumentCache
 from bot.storage.folder_files import FolderFileStore
 from bot.storage.guarded_documents import GuardedDocumentStore
+from bot.storage.guarded_files import GuardedFileStore
 from bot.storage.resilient_cache import FallbackCache
 
 UNNAMED_SCHEME = "?"
@@ -79,7 +80,8 @@ async def open_files(url: str, default_path: Path) -> FileStore:
 
     Args:
         url: empty: a folder at ``default_path``; ``file:///relative/path`` or ``file:////absolute/path``;
-            ``mongodb://…``: GridFS. The documents' URL will do: with ``sqlite:///…`` files lie at ``default_path``.
+            ``mongodb://…``: GridFS, behind a circuit breaker. The documents' URL will do: with ``sqlite:///…`` files
+            lie at ``default_path``.
         default_path: the embedded store's folder.
 
     Raises:
@@ -144,7 +146,7 @@ def _open_mongo_files(url: str) -> FileStore:
     from bot.storage.mongo_files import GridFsFileStore  # noqa: PLC0415
 
     try:
-        return GridFsFileStore.open_url(url)
+        return GuardedFileStore(GridFsFileStore.open_url(url), "MongoDB")
     except (PyMongoError, ValueError) as error:
         raise _unreadable("文件库地址", "mongodb://账号:密码@主机:端口/库名") from error
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from typing import Any, Self, TypeVar
 
 import redis.asyncio
 from redis.asyncio.client import PubSub
@@ -16,6 +17,8 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.storage.cache_rules import checked_ttl_ms, not_a_counter
+
+T = TypeVar("T")
 
 DEFAULT_PREFIX = "gongyou:"
 CONNECT_TIMEOUT_S = 1.0
@@ -49,6 +52,7 @@ class RedisCache:
         self._client = client
         self._listening = listening
         self._prefix = prefix
+        self._abandoned: set[asyncio.Future[Any]] = set()
         self._claim = client.register_script(_CLAIM)
         self._increment = client.register_script(_INCREMENT)
 
@@ -70,19 +74,19 @@ class RedisCache:
         """True for exactly one caller, on all hosts, until the time is over."""
         ttl_ms = checked_ttl_ms(ttl_s)
         with _errors_translated():
-            return bool(await self._claim(keys=[self._prefix + key], args=[secrets.token_hex(8), ttl_ms]))
+            return bool(await self._run(self._claim(keys=[self._prefix + key], args=[secrets.token_hex(8), ttl_ms])))
 
     async def get(self, key: str) -> str | None:
         """The value, or None when absent or expired."""
         with _errors_translated():
-            value = await self._client.get(self._prefix + key)
+            value = await self._run(self._client.get(self._prefix + key))
         return None if value is None else str(value)
 
     async def put(self, key: str, value: str, ttl_s: float) -> None:
         """Keep a value for a time."""
         ttl_ms = checked_ttl_ms(ttl_s)
         with _errors_translated():
-            await self._client.set(self._prefix + key, value, px=ttl_ms)
+            await self._run(self._client.set(self._prefix + key, value, px=ttl_ms))
 
     async def increment(self, key: str, ttl_s: float) -> int:
         """Add one atomically and return the new count; the time starts with the first increment.
@@ -93,7 +97,7 @@ class RedisCache:
         ttl_ms = checked_ttl_ms(ttl_s)
         with _errors_translated():
             try:
-                return int(await self._increment(keys=[self._prefix + key], args=[ttl_ms]))
+                return int(await self._run(self._increment(keys=[self._prefix + key], args=[ttl_ms])))
             except ResponseError as error:
                 if "not an integer" in str(error):
                     raise not_a_counter(key) from error
@@ -102,12 +106,12 @@ class RedisCache:
     async def release(self, key: str) -> None:
         """Forget a key."""
         with _errors_translated():
-            await self._client.delete(self._prefix + key)
+            await self._run(self._client.delete(self._prefix + key))
 
     async def publish(self, channel: str, message: str) -> None:
         """Tell every present subscriber, on every host."""
         with _errors_translated():
-            await self._client.publish(self._prefix + channel, message)
+            await self._run(self._client.publish(self._prefix + channel, message))
 
     @contextlib.asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[str]]:
@@ -126,9 +130,31 @@ class RedisCache:
             await listener.aclose()  # type: ignore[no-untyped-call] # redis-py leaves it without annotations
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, when calls whose callers left have run out."""
+        if self._abandoned:
+            await asyncio.wait(self._abandoned)
         await self._client.aclose()
         await self._listening.aclose()
+
+    async def _run(self, call: Awaitable[T]) -> T:
+        """Await a call; a caller who is cancelled leaves at once, and the call ends by its own time-out.
+
+        redis-py sends with ``asyncio.wait_for``, which in Python 3.11 swallows a cancellation that comes as the sending
+        ends (https://github.com/python/cpython/issues/86296), and loses a connection that is cancelled while it opens.
+        """
+        task = asyncio.ensure_future(call)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            self._abandoned.add(task)
+            task.add_done_callback(self._forget)
+            raise
+        return task.result()
+
+    def _forget(self, task: asyncio.Future[Any]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more
 
 
 def _client(url: str, retry: Retry) -> redis.asyncio.Redis:

@@ -16,8 +16,9 @@ What holds across the switch, and what does not:
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import logging
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
@@ -27,14 +28,13 @@ from bot.storage.cache_rules import checked_ttl_ms
 from bot.storage.circuit_breaker import PATIENCE_S, CircuitBreaker
 from bot.storage.two_source_subscription import TwoSourceSubscription
 
-logger = logging.getLogger("gongyou.storage")
-
 T = TypeVar("T")
 Work = Callable[[Cache], Awaitable[T]]
 
 PROBE_KEY = "probe"
 SETTLING_S = 60.0
 MOST_MISSED = 10_000
+TOLD_AT_ONCE = 32
 
 
 class FallbackCache:
@@ -60,7 +60,9 @@ class FallbackCache:
         self._primary = primary
         self._secondary = secondary
         self._clock = clock
-        self._breaker = CircuitBreaker(name, self._come_back, sleep=clock.sleep, patience_s=patience_s)
+        self._breaker = CircuitBreaker(
+            name, lambda: primary.get(PROBE_KEY), restore=self._make_up, sleep=clock.sleep, patience_s=patience_s
+        )
         self._missed: dict[str, tuple[str, float] | None] = {}
         self._settled_at_s = clock.monotonic_s()
         self._subscriptions: set[TwoSourceSubscription] = set()
@@ -154,14 +156,17 @@ class FallbackCache:
         if len(self._missed) > MOST_MISSED:
             del self._missed[next(iter(self._missed))]
 
-    async def _come_back(self) -> None:
-        """Ask the primary whether it is there, and tell it what it missed."""
-        await self._primary.get(PROBE_KEY)
-        for key, missed in list(self._missed.items()):
-            left_s = missed[1] - self._clock.monotonic_s() if missed else 0.0
-            if missed is None or left_s <= 0:
-                await self._primary.release(key)
-            else:
-                await self._primary.put(key, missed[0], left_s)
-            if self._missed.get(key) == missed:
-                del self._missed[key]
+    async def _make_up(self) -> None:
+        """Tell the primary what it missed, also while it is being told."""
+        while self._missed:
+            some = list(itertools.islice(self._missed.items(), TOLD_AT_ONCE))
+            await asyncio.gather(*[self._tell(key, missed) for key, missed in some])
+
+    async def _tell(self, key: str, missed: tuple[str, float] | None) -> None:
+        left_s = missed[1] - self._clock.monotonic_s() if missed else 0.0
+        if missed is None or left_s <= 0:
+            await self._primary.release(key)
+        else:
+            await self._primary.put(key, missed[0], left_s)
+        if key in self._missed and self._missed[key] == missed:
+            del self._missed[key]

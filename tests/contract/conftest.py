@@ -5,9 +5,7 @@ Where redis-server or SecantusDB is not installed their engines are not collecte
 """
 
 import asyncio
-import importlib.util
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -24,18 +22,31 @@ from bot.storage.mongo_client import connect
 from bot.storage.open_engines import open_documents, open_files
 from tests.fakes.any_cache import ON_DOCUMENTS, WITH_FALLBACK, open_any_cache
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.killable_server import (
+    HAS_MONGO,
+    HAS_REDIS,
+    MONGO_MISSING,
+    REDIS_MISSING,
+    SECANTUS_COMMAND,
+    SERVERS_REQUIRED,
+    KillableServer,
+    free_port,
+    mongo_in,
+    redis_in,
+)
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
 START_PATIENCE_S = 60.0
 STOP_PATIENCE_S = 20.0
 
-SERVERS_REQUIRED = os.environ.get("GONGYOU_REQUIRE_SERVERS") == "1"
-SECANTUS_COMMAND = Path(sys.executable).with_name("secantusd-py")
-HAS_MONGO = importlib.util.find_spec("secantus") is not None and SECANTUS_COMMAND.exists()
-HAS_REDIS = shutil.which("redis-server") is not None
 WITH_MONGO = ["mongo"] if HAS_MONGO or SERVERS_REQUIRED else []
 WITH_REDIS = ["redis"] if HAS_REDIS or SERVERS_REQUIRED else []
+
+collect_ignore = [
+    *([] if WITH_MONGO else ["test_migrate_command.py"]),
+    *([] if WITH_MONGO and WITH_REDIS else ["test_outages.py"]),
+]
 
 
 class Place(NamedTuple):
@@ -44,12 +55,6 @@ class Place(NamedTuple):
     engine: str
     url: str
     path: Path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _serve(command: list[str], port: int, folder: Path) -> Iterator[int]:
@@ -85,8 +90,8 @@ def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path
 @pytest.fixture(scope="session")
 def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     if not HAS_MONGO:
-        pytest.fail("GONGYOU_REQUIRE_SERVERS=1, but SecantusDB is missing: pip install SecantusDB==0.7.0b3")
-    folder, port = tmp_path_factory.mktemp("mongo"), _free_port()
+        pytest.fail(MONGO_MISSING)
+    folder, port = tmp_path_factory.mktemp("mongo"), free_port()
     command = [str(SECANTUS_COMMAND), "--host", "127.0.0.1", "--port", str(port), "--log-level", "WARNING"]
     yield from _serve([*command, "--storage-path", str(folder / "data"), "--sync-on-commit"], port, folder)
 
@@ -94,10 +99,28 @@ def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 @pytest.fixture(scope="session")
 def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     if not HAS_REDIS:
-        pytest.fail("GONGYOU_REQUIRE_SERVERS=1, but redis-server is missing: apt-get install redis-server")
-    folder, port = tmp_path_factory.mktemp("redis"), _free_port()
+        pytest.fail(REDIS_MISSING)
+    folder, port = tmp_path_factory.mktemp("redis"), free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     yield from _serve(command, port, folder)
+
+
+@pytest.fixture
+def mongo_server(tmp_path: Path) -> Iterator[KillableServer]:
+    """A server of the test's own, to be killed."""
+    server = mongo_in(tmp_path)
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[KillableServer]:
+    """A server of the test's own, to be killed."""
+    server = redis_in(tmp_path)
+    server.start()
+    yield server
+    server.end()
 
 
 @pytest.fixture
@@ -136,6 +159,7 @@ async def documents(another_documents: Callable[[], Awaitable[DocumentStore]]) -
     params=[
         "sqlite",
         "documents on sqlite",
+        *(f"documents on {engine}" for engine in WITH_MONGO),
         *WITH_REDIS,
         *(f"{engine} with fallback" for engine in WITH_REDIS),
     ]

@@ -187,3 +187,19 @@ async def test_connections_that_broke_meanwhile_are_replaced(
     await break_connections()
     counts = await asyncio.gather(*[cache.increment("calls", 60) for _ in range(20)])
     assert len(set(counts)) == 20
+
+
+async def test_a_task_that_is_cancelled_while_it_uses_the_cache_ends(cache: Cache) -> None:
+    async def use() -> None:
+        while True:
+            await cache.put("value", "x", 60)
+            await cache.get("value")
+
+    for turns in range(120):
+        task = asyncio.create_task(use())
+        for _ in range(turns % 40):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+        assert done, "the cancellation was swallowed"
+        assert task.cancelled()

@@ -123,7 +123,7 @@ async def test_a_second_page_is_moved_like_the_first(
     assert report.is_verified
     moving = [one.done for one in told if one.name == "claims" and not one.is_verifying]
     assert moving == [*range(7, CLAIMS, 7), CLAIMS]
-    assert told[-1] == Progress(is_verifying=True, name=FILES, done=5, total=0)
+    assert told[-1] == Progress(is_verifying=True, name=FILES, done=5, total=5)
 
 
 async def test_what_was_changed_in_the_target_is_reported_and_left_alone(

@@ -24,12 +24,15 @@ from bot.wechat.api_client import WechatApiClient
 from bot.wechat.callback import WechatCallback
 from bot.wechat.platform_simulator import Credentials, PlatformSimulator, over_http, surviving_drops
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
+from tests.fakes.killable_server import HAS_MONGO, HAS_REDIS, SERVERS_REQUIRED
 from tests.fakes.memory_cache import MemoryCache
 from tests.fakes.server_process import REPOSITORY
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
 CREDENTIALS = Credentials("令牌token1234".encode().hex(), "A" * 43, "wx1234567890abcdef")
 APP_SECRET = "s" * 32
+
+collect_ignore = [] if SERVERS_REQUIRED or (HAS_MONGO and HAS_REDIS) else ["test_engines_away.py"]
 
 
 class Account:

@@ -17,6 +17,7 @@ from bot.gateway.outbox_pusher import OutboxPusher
 from bot.gateway.quota import DocumentQuotaLedger
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
+from bot.gateway.stand_in import StandIn
 from bot.ports import Clock, WechatPlatform
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
@@ -67,6 +68,7 @@ class GatewayProcess:
         trace_sink: TraceSink | None = None,
         running_max: int = RUNNING_MAX,
         queue_max: int = QUEUE_MAX,
+        storeless: Replier | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -85,6 +87,7 @@ class GatewayProcess:
             running_max=running_max,
             queue_max=queue_max,
         )
+        stand_in = None if storeless is None else StandIn(storeless, self.jobs, clock, self.counters, at_once_max=3)
         self.gateway = MessageGateway(
             jobs=self.jobs,
             inbox=self.inbox,
@@ -93,6 +96,7 @@ class GatewayProcess:
             mode=mode,
             clock=clock,
             counters=self.counters,
+            stand_in=stand_in,
         )
         self.recovery = Recovery(self.jobs, self.inbox, self.outbox, clock)
         self.pusher = OutboxPusher(self.outbox, platform, self.ledger, clock, self.counters)

@@ -21,6 +21,7 @@ from bot.gateway.vital_signs import VitalSigns
 from bot.ports import Cache, Clock, DocumentStore
 from bot.regions.divisions import load_divisions
 from bot.settings import Settings
+from bot.storage.folder_files import FolderFileStore
 from bot.storage.open_engines import open_cache, open_documents
 from bot.wechat.callback import WechatCallback
 
@@ -107,6 +108,7 @@ class ScriptedApplication:
         self.clock = clock
         self.documents = documents
         self.cache = cache
+        self.files = FolderFileStore(settings.files_path)
         self.divisions = load_divisions()
         self.gateway = ScriptedGateway(trace_sink)
         self.callback = WechatCallback(
@@ -123,6 +125,7 @@ class ScriptedApplication:
         self.accounts = Accounts(documents, cache, clock, QUICK_PASSWORDS, self.divisions)
         self.privacy: PrivacyDesk
         self.build_id = "scripted"
+        self.is_index_fallback = False
         self.document_count = 2
         self.clause_count = 2
         self.corpus_regions = ("350400", "440000")

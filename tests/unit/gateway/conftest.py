@@ -60,7 +60,7 @@ async def start_process(
     started: list[GatewayProcess] = []
 
     async def start(mode: AccountMode = AccountMode.VERIFIED, **others: object) -> GatewayProcess:
-        limits = {name: value for name, value in others.items() if name in ("running_max", "queue_max")}
+        limits = {name: value for name, value in others.items() if name in ("running_max", "queue_max", "storeless")}
         process = GatewayProcess(
             await open_store(),
             clock,
@@ -68,7 +68,7 @@ async def start_process(
             platform,
             mode,
             others.get("trace_sink"),  # type: ignore[arg-type]
-            **limits,
+            **limits,  # type: ignore[arg-type]
         )
         await process.start()
         started.append(process)

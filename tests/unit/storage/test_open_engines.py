@@ -10,6 +10,7 @@ import pytest
 from bot.domain.errors import SettingsError, StoreUnavailableError
 from bot.storage.folder_files import FolderFileStore
 from bot.storage.guarded_documents import GuardedDocumentStore
+from bot.storage.guarded_files import GuardedFileStore
 from bot.storage.mongo_documents import MongoDocumentStore
 from bot.storage.mongo_files import GridFsFileStore
 from bot.storage.open_engines import open_cache, open_documents, open_files
@@ -58,10 +59,13 @@ async def test_server_urls_choose_the_server_engines(tmp_path: Path) -> None:
     documents = await open_documents(f"mongodb://{NOBODY_LISTENS}/gongyou", tmp_path)
     cache = await open_cache(f"redis://{NOBODY_LISTENS}/0", tmp_path, clock=CLOCK)
     files = await open_files(f"mongodb://{NOBODY_LISTENS}", tmp_path)
-    assert [type(engine) for engine in (documents, cache, files)] == [GuardedDocumentStore, RedisCache, GridFsFileStore]
+    engines = (documents, cache, files)
+    assert [type(engine) for engine in engines] == [GuardedDocumentStore, RedisCache, GuardedFileStore]
     assert isinstance(documents, GuardedDocumentStore)
     assert isinstance(documents.inner, MongoDocumentStore)
-    for engine in (documents, cache, files):
+    assert isinstance(files, GuardedFileStore)
+    assert isinstance(files.inner, GridFsFileStore)
+    for engine in engines:
         await engine.close()
 
 
