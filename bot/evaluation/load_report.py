@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from bot.evaluation.load import quantile
@@ -13,6 +14,7 @@ from bot.evaluation.load_run import LoadRun
 from bot.evaluation.process_watch import MIB, ProcessSample
 
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+MISSES_SHOWN = 50
 WARM_AFTER_S = 10.0
 """Memory is compared with what it was this long after the start."""
 
@@ -41,6 +43,27 @@ class MemoryCourse:
 
 
 @dataclass(frozen=True, slots=True)
+class Miss:
+    """A message that was not answered.
+
+    Attributes:
+        at_s: when it was sent.
+        kind: its sort.
+        outcome: failed or lost.
+        attempts: posts made.
+        status: of the last response; 0 where none came.
+        detail: why a reply could not be shown.
+    """
+
+    at_s: float
+    kind: str
+    outcome: str
+    attempts: int
+    status: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReport:
     """What a load measured.
 
@@ -62,6 +85,7 @@ class LoadReport:
         engines_cpu_s: of database servers started for the load.
         server_cpu_ms_per_message: the cost of a message, which depends less on who else uses the machine.
         memory: course of each process.
+        misses: the first messages without an answer, for whoever looks for the cause.
     """
 
     messages: int
@@ -81,6 +105,7 @@ class LoadReport:
     engines_cpu_s: float
     server_cpu_ms_per_message: float
     memory: Sequence[MemoryCourse]
+    misses: Sequence[Miss]
 
     @property
     def lost(self) -> int:
@@ -138,7 +163,17 @@ def report_of(
         engines_cpu_s=engines_cpu_s,
         server_cpu_ms_per_message=server_cpu_s * 1000 / max(len(verdicts), 1),
         memory=[_course(pid, role, samples, cpu_s.get(pid, 0.0)) for pid, role in roles.items()],
+        misses=list(islice(_misses(verdicts), MISSES_SHOWN)),
     )
+
+
+def _misses(verdicts: Sequence[Verdict]) -> Iterator[Miss]:
+    for one in verdicts:
+        if one.outcome in (Outcome.FAILED, Outcome.LOST):
+            sent = one.sent
+            yield Miss(
+                sent.planned.at_s, sent.planned.kind.value, one.outcome.value, sent.attempts, sent.status, one.detail
+            )
 
 
 def _course(pid: int, role: str, samples: Sequence[ProcessSample], cpu_s: float) -> MemoryCourse:

@@ -42,6 +42,8 @@ async def platform_server(api: SimulatedPlatformApi, port: int = 0) -> AsyncIter
             await _answer_calls(api, reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass  # the account hung up, or it does not speak HTTP
+        except asyncio.CancelledError:
+            pass  # the platform closes; streams report a callback that ends cancelled as a failure
         finally:
             serving.discard(task)
             writer.close()
