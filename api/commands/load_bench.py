@@ -35,6 +35,8 @@ FILES_OPEN = 8192
 
 Engines = Literal["embedded", "servers"]
 Mode = Literal["verified", "passive_only"]
+Command = Callable[[int, int], tuple[str, list[str]]]
+"""From a port and a number of processes to a module to run and its arguments."""
 
 ACCOUNT_PHRASES = AccountPhrases(
     turned_away=frozenset({phrasing.BUSY, phrasing.TRY_AGAIN_LATER}),
@@ -164,6 +166,7 @@ async def product_under_load(
     engines: Engines = "embedded",
     mode: Mode = "verified",
     settings: Mapping[str, str] | None = None,
+    command: Command = product_command,
 ) -> AsyncIterator[LoadBench]:
     """Start everything on loopback, and end it with the context.
 
@@ -173,6 +176,7 @@ async def product_under_load(
         engines: the embedded ones, or a Redis and a server of MongoDB's protocol.
         mode: what the account may do.
         settings: further environment variables of the product.
+        command: how it is started.
 
     Raises:
         MeasurementError: something did not start.
@@ -185,7 +189,7 @@ async def product_under_load(
     url = f"http://127.0.0.1:{port}/wechat"
     clock = SystemClock()
     simulator = PlatformSimulator(
-        credentials, account.app_secret, ACCOUNT_ID, url, _not_posted, clock, is_verified=mode == "verified"
+        credentials, account.app_secret, ACCOUNT_ID, url, wire.posting(), clock, is_verified=mode == "verified"
     )
     async with platform_server(simulator.api) as api_url:
         with ExitStack() as stack:
@@ -201,7 +205,7 @@ async def product_under_load(
                 "GONGYOU_LOG_FORMAT": "json",
                 **(settings or {}),
             }
-            module, arguments = product_command(port, processes)
+            module, arguments = command(port, processes)
             log = folder / "product.log"
             product = stack.enter_context(
                 running(module, arguments, port, credentials, folder, settings=environment, log=log)
@@ -233,7 +237,3 @@ def _allow_many_connections() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-async def _not_posted(_url: str, _query: Mapping[str, str], _body: bytes) -> tuple[int, bytes]:
-    raise AssertionError("a load travels over its own wire")

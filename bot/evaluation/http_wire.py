@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -36,7 +36,7 @@ def post_bytes(url: str, query: Mapping[str, str], body: bytes, content_type: st
     """A whole POST request as it goes over the wire."""
     parts = urlsplit(url)
     head = (
-        f"POST {parts.path or '/'}?{urlencode(query)} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        f"POST {parts.path or '/'}?{urlencode(query, errors='surrogatepass')} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
         f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode("ascii") + body
@@ -90,6 +90,14 @@ class HttpWire:
             if connection.is_usable:
                 self._idle.append(connection)
             return response
+
+    def posting(self) -> Callable[[str, Mapping[str, str], bytes], Awaitable[tuple[int, bytes]]]:
+        """The way to a callback for `bot.wechat.platform_simulator`."""
+
+        async def post(url: str, query: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+            return await self.post(post_bytes(url, query, body))
+
+        return post
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
+_DEAD = "Z"
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-_UTIME, _STIME, _RSS = 11, 12, 21
+_STATE, _UTIME, _STIME, _RSS = 0, 11, 12, 21
 """Fields of ``/proc/<pid>/stat`` after the command's name, which may hold blanks."""
 
 
@@ -34,12 +35,14 @@ class ProcessSample:
 
 
 def look_at(pid: int, at_s: float = 0.0) -> ProcessSample | None:
-    """A process now; None where it is gone or there is no ``/proc``."""
+    """A process now; None where it is gone or dead, or there is no ``/proc``."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()
+    if fields[_STATE] == _DEAD:
+        return None
     cpu_s = (int(fields[_UTIME]) + int(fields[_STIME])) / _CLOCK_TICKS
     return ProcessSample(at_s, pid, int(fields[_RSS]) * _PAGE_BYTES, cpu_s)
 
@@ -47,9 +50,10 @@ def look_at(pid: int, at_s: float = 0.0) -> ProcessSample | None:
 def children_of(pid: int) -> list[int]:
     """The processes that a process started and that still run."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except OSError:
         return []
+    return [int(child) for child in children if look_at(int(child)) is not None]
 
 
 class ProcessWatch:

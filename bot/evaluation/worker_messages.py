@@ -109,11 +109,20 @@ class WorkerMessages:
         questions: workers' real questions; combined with openings, places, work and closings.
         places: names of places as workers say them.
         seed: the same seed makes the same messages.
+        messages_of_a_worker: how many each worker sends, at most about; with one, every answer that a worker gets can
+            only belong to that message.
     """
 
-    def __init__(self, questions: Sequence[str], places: Sequence[str], seed: int = 0) -> None:
+    def __init__(
+        self,
+        questions: Sequence[str],
+        places: Sequence[str],
+        seed: int = 0,
+        messages_of_a_worker: int = MESSAGES_OF_A_WORKER,
+    ) -> None:
         self._questions = questions
         self._places = places
+        self._messages_of_a_worker = messages_of_a_worker
         self._random = random.Random(seed)  # noqa: S311 - a load, not a secret
 
     def poisson(self, rate: float, seconds: float) -> list[PlannedMessage]:
@@ -127,7 +136,7 @@ class WorkerMessages:
             The messages in the order of their times; a worker's own at least `REST_OF_A_WORKER_S` apart as a rule.
         """
         times = list(self._arrivals(rate, seconds))
-        workers = max(math.ceil(len(times) / MESSAGES_OF_A_WORKER), math.ceil(rate * REST_OF_A_WORKER_S))
+        workers = max(math.ceil(len(times) / self._messages_of_a_worker), math.ceil(rate * REST_OF_A_WORKER_S))
         run = f"{self._random.getrandbits(40):010x}"
         openids = itertools.cycle([f"o{run}{number:06d}" for number in range(workers)])
         return [self._message(at_s, next(openids)) for at_s in times]
