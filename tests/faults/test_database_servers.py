@@ -1,9 +1,9 @@
-"""Redis or the MongoDB server killed and restarted under load: answered, or told to write again; never lost or twice."""
+"""Redis or the MongoDB server killed and restarted under load: nobody is forgotten, nobody is answered twice."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 

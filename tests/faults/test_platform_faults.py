@@ -1,4 +1,4 @@
-"""A platform that is slow, hangs, answers nonsense or refuses: each late answer arrives once, or is given up as it should.
+"""A platform that is slow, hangs, answers nonsense or refuses: a late answer arrives once, or is given up rightly.
 
 The account runs in processes of its own; questions about 劳动仲裁 take it longer than its deadline, so their answers go
 out as customer-service messages.
