@@ -18,7 +18,7 @@ from bot.domain.errors import MeasurementError
 from bot.evaluation.process_watch import children_of
 from bot.wechat.platform_simulator import Credentials
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 _POLL_S = 0.05
 

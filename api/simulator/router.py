@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -39,6 +39,8 @@ FOUND_PLACES = 12
 MESSAGES_AT_ONCE = 20
 MESSAGES_WINDOW_S = 10.0
 PLATFORM_MAX_BYTES = 64 * 1024
+PLACE = r"^(\d{6})?$"
+Kind = Literal["subscribe", "unsubscribe", "click", "image", "voice", "location", "repeat"]
 _SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -197,14 +199,14 @@ def _writing(room: SimulatorRoom) -> APIRouter:
         return _done(request, worker)
 
     @router.post("/kinds", summary="替工人发别的消息", status_code=HTTPStatus.NO_CONTENT)
-    async def send_kind(request: Request, kind: Annotated[str, Form()]) -> Response:
+    async def send_kind(request: Request, kind: Annotated[Kind, Form()]) -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
             await _send_kind(room, worker, kind, room.callback_url(request))
         return _done(request, worker)
 
     @router.post("/workers", summary="换一位工人、换一个地方", status_code=HTTPStatus.NO_CONTENT)
-    async def change_worker(request: Request, place: Annotated[str, Form()] = "") -> Response:
+    async def change_worker(request: Request, place: Annotated[str, Form(pattern=PLACE)] = "") -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
             try:
@@ -233,17 +235,15 @@ def _platform(room: SimulatorRoom) -> APIRouter:
     return router
 
 
-async def _send_kind(room: SimulatorRoom, worker: SimulatedWorker, kind: str, callback_url: str) -> None:
+async def _send_kind(room: SimulatorRoom, worker: SimulatedWorker, kind: Kind, callback_url: str) -> None:
     if kind == "repeat":
         await _repeat_last(room, worker, callback_url)
         return
     message: Sendable
     if kind in {"subscribe", "unsubscribe", "click"}:
         message = room.postman.event(worker.openid, kind)
-    elif kind in {"image", "voice", "location"}:
-        message = room.postman.media(worker.openid, kind)
     else:
-        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+        message = room.postman.media(worker.openid, kind)
     await room.exchanges.send(worker, message, callback_url)
 
 

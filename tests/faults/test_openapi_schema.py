@@ -19,6 +19,8 @@ from bot.wechat.platform_simulator import Credentials
 STREAMS = {"/simulator/events"}
 """Answers without an end; a request for it would only wait."""
 TIMEOUT_S = 20
+NOT_IN_SCHEMA = {"/simulator/workers": [schemathesis.checks.positive_data_acceptance]}
+"""Which codes of places there are is data: a well-formed one may be refused."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def test_every_interface_answers_as_its_schema_says(base_url: str, cookies: dict
     problems = [
         f"{one.label}: {problem}" for one in operations for problem in _problems(one, cookies, base_url, extent)
     ]
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def _problems(operation: Any, cookies: dict[str, str], base_url: str, extent: Any) -> list[str]:

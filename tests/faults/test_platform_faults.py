@@ -101,7 +101,8 @@ async def _repeated_codes_deliver(bench: LoadBench) -> None:
 async def _split_code_delivers_in_parts(bench: LoadBench) -> None:
     bench.simulator.api.fail_next(SEND_PATH, Failure(errcode=45002))
     await ask(bench, "o-45002")
-    assert len(await pushed(bench, "o-45002", 2)) == 2
+    parts = await pushed(bench, "o-45002", 2)
+    assert len(set(parts)) == len(parts) >= 2
 
 
 async def _codes_that_wait_deliver_with_the_next_message(bench: LoadBench) -> None:
