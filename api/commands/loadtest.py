@@ -58,6 +58,10 @@ def loadtest(
     """压测：像微信平台那样发签名、加密的消息，看答得多快、有没有丢的和重的。"""
     import uvloop
 
+    from bot.evaluation.load_plot import check_plot_path, plot_load
+
+    if plot_file is not None:
+        check_plot_path(plot_file)
     messages = _messages(questions or list(QUESTION_FILES), seed)
     with tempfile.TemporaryDirectory(prefix="gongyou-load-") as folder, out.status("正在准备……") as status:
 
@@ -80,8 +84,6 @@ def loadtest(
         content = {"measured_at": datetime.now(UTC).isoformat(), **options, "seed": seed, **report.to_json()}
         json_file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if plot_file is not None:
-        from bot.evaluation.load_plot import plot_load
-
         plot_load(measured.verdicts, measured.samples, measured.roles, plot_file)
         out.print(f"图：{plot_file}")
     if report.lost or report.doubled:

@@ -49,6 +49,16 @@ _ENGLISH = {
 """For a host without Chinese letters, which would show boxes."""
 
 
+def check_plot_path(path: Path) -> None:
+    """Refuse a file that cannot become a plot, before an hour has gone into measuring.
+
+    Raises:
+        MeasurementError: it does not end in one of `FORMATS`.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise MeasurementError(f"图只能存成 {' 或 '.join(FORMATS)}，请改文件名：{path}")
+
+
 def plot_load(
     verdicts: Sequence[Verdict], samples: Sequence[ProcessSample], roles: Mapping[int, str], path: Path
 ) -> None:
@@ -63,8 +73,7 @@ def plot_load(
     Raises:
         MeasurementError: another ending, or the file cannot be written.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise MeasurementError(f"图只能存成 {' 或 '.join(FORMATS)}，请改文件名：{path}")
+    check_plot_path(path)
     import matplotlib as mpl  # noqa: PLC0415 - slow to import, and only needed here
     from matplotlib import font_manager  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
