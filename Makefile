@@ -10,13 +10,17 @@ ifeq (,$(shell command -v $(PYTHON) 2>/dev/null))
 PYTHON := python3
 endif
 
-.PHONY: run test lint format clean test-external bench evaluate encoder screenshots
+.PHONY: run test test-faults lint format clean test-external bench evaluate encoder screenshots
 
 run: $(VENV)/.installed
 	@$(BIN)/gongyou serve
 
 test: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest -q
+
+# The long versions of what breaks under load: about half an hour.
+test-faults: $(VENV)/.installed-test
+	GONGYOU_FAULTS=long $(BIN)/python -m pytest -q tests/faults
 
 # torch first and alone, at the pinned version: whatever asks for it later finds it there.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.auth import SECURE_COOKIES
@@ -225,7 +225,7 @@ def _front_pages(app: FastAPI, settings: Settings, application: Application, pag
     router = APIRouter()
     is_demo = settings.mode == "demo"
 
-    @router.get("/", summary="首页")
+    @router.get("/", summary="首页", response_class=HTMLResponse)
     async def index() -> Response:
         return pages.render(
             "index.html",
@@ -240,7 +240,7 @@ def _front_pages(app: FastAPI, settings: Settings, application: Application, pag
         return pages.render("docs.html", operations=_operations(app))
 
     if is_demo:
-        router.add_api_route("/docs", docs, summary="接口一览")
+        router.add_api_route("/docs", docs, summary="接口一览", response_class=HTMLResponse)
     return router
 
 

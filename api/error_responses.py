@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -102,6 +103,29 @@ _STATUS_HEADLINES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "填的内容不完整或者不对，请改过再试。",
     HTTPStatus.TOO_MANY_REQUESTS: "操作太快了，请等一会儿再试。",
 }
+
+
+_ERROR_SCHEMA = {
+    "type": "object",
+    "required": ["error", "message", "detail"],
+    "properties": {name: {"type": "string"} for name in ("error", "message", "detail")},
+    "additionalProperties": False,
+}
+_TEXT_SCHEMA = {"type": "string"}
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI schema says of refused requests: JSON for programs, a page for browsers, a line for htmx.
+
+    Args:
+        statuses: that an interface may answer with.
+    """
+    content = {
+        "application/json": {"schema": _ERROR_SCHEMA},
+        "text/html": {"schema": _TEXT_SCHEMA},
+        "text/plain": {"schema": _TEXT_SCHEMA},
+    }
+    return {int(status): {"description": _STATUS_HEADLINES[status], "content": content} for status in statuses}
 
 
 def response_for(error: errors.BotError) -> ErrorResponse:

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlencode
 
 import typer
 from rich.table import Table
 
 from api.commands.bench_servers import BenchServer, free_port, running
 from api.commands.terminal import out
+from bot.evaluation.http_wire import HttpWire, post_bytes
 from bot.evaluation.judgments import load_judgments
-from bot.evaluation.load import LoadRound, PreparedPost, median_rate, run_round
+from bot.evaluation.load import LoadRound, median_rate, run_round
 from bot.wechat.demo_account import load_demo_account
 from bot.wechat.platform_simulator import Credentials, SimulatedPlatform, over_http
 from bot.wechat.simulated_messages import text_message
@@ -57,10 +57,18 @@ def _bench_gateway(folder: Path, texts: Sequence[str], rounds: int, messages: in
         for number in range(rounds + 1):
             for name, server in servers.items():
                 posts = list(itertools.islice(_posts(server, credentials, texts), messages))
-                one = asyncio.run(run_round(posts, connections))
+                one = asyncio.run(_round(server, posts, connections))
                 if number:  # the first round warms both up
                     results[name].append(one)
         out.print(_gateway_table(servers, results, connections))
+
+
+async def _round(server: BenchServer, requests: Sequence[bytes], connections: int) -> LoadRound:
+    wire = HttpWire.to(server.url, connections)
+    try:
+        return await run_round(wire, requests, connections)
+    finally:
+        wire.close()
 
 
 def _start(stack: ExitStack, folder: Path, credentials: Credentials) -> dict[str, BenchServer]:
@@ -74,7 +82,7 @@ def _start(stack: ExitStack, folder: Path, credentials: Credentials) -> dict[str
     }
 
 
-def _posts(server: BenchServer, credentials: Credentials, texts: Sequence[str]) -> Iterator[PreparedPost]:
+def _posts(server: BenchServer, credentials: Credentials, texts: Sequence[str]) -> Iterator[bytes]:
     """Signed, encrypted messages of ever new workers, made before the clock starts."""
     from bot.gateway.system_clock import SystemClock
 
@@ -82,7 +90,7 @@ def _posts(server: BenchServer, credentials: Credentials, texts: Sequence[str]) 
     run = secrets.token_hex(4)
     for number, text in enumerate(itertools.cycle(texts)):
         request = platform.request(text_message(f"o{run}-{number}", text))
-        yield PreparedPost(f"{server.url}?{urlencode(request.query)}", request.body)
+        yield post_bytes(server.url, request.query, request.body)
 
 
 async def _not_posted(_url: str, _query: Mapping[str, str], _body: bytes) -> tuple[int, bytes]:

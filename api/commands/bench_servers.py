@@ -1,4 +1,4 @@
-"""Server processes for ``gongyou bench``: the product and the bare echo endpoint, on loopback."""
+"""Server processes for the measuring commands: the product or the bare echo endpoint, on loopback."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 
 from bot.domain.errors import MeasurementError
+from bot.evaluation.process_watch import children_of
 from bot.wechat.platform_simulator import Credentials
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 _POLL_S = 0.05
 
@@ -45,12 +46,40 @@ class BenchServer:
         kib = next((line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")), "0")
         return int(kib) / 1024
 
+    def serving_pids(self) -> list[int]:
+        """The processes that serve: those of several workers, or the one itself."""
+        return [pid for pid in children_of(self.pid) if _is_serving(pid)] or [self.pid]
+
+
+def product_command(port: int, processes: int) -> tuple[str, list[str]]:
+    """Module and arguments that serve the product with so many processes."""
+    if processes == 1:
+        return "api.commands", ["serve", "--port", str(port)]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
+    return "uvicorn", ["api.app:app_from_environment", "--factory", "--workers", str(processes), *options]
+
 
 @contextmanager
 def running(
-    module: str, arguments: list[str], port: int, credentials: Credentials, data_dir: Path
+    module: str,
+    arguments: list[str],
+    port: int,
+    credentials: Credentials,
+    data_dir: Path,
+    *,
+    settings: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> Iterator[BenchServer]:
     """Run ``python -m module arguments`` until the context ends.
+
+    Args:
+        module: what to run.
+        arguments: its arguments.
+        port: where it will listen.
+        credentials: of the account.
+        data_dir: where it keeps its data.
+        settings: further environment variables.
+        log: where its output goes; nowhere, and errors to this terminal, where None.
 
     Raises:
         MeasurementError: it ended, or was not ready in time.
@@ -64,10 +93,14 @@ def running(
         "GONGYOU_WECHAT_TOKEN": credentials.token,
         "GONGYOU_WECHAT_AES_KEY": credentials.aes_key,
         "GONGYOU_WECHAT_APP_ID": credentials.app_id,
+        **(settings or {}),
     }
     began_s = time.perf_counter()
     command = [sys.executable, "-m", module, *arguments]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own modules
+    with log.open("ab") if log else nullcontext() as output:
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            command, env=environment, stdout=output or subprocess.DEVNULL, stderr=output
+        )
     try:
         _wait_until_ready(process, port)
         yield BenchServer(f"http://127.0.0.1:{port}/wechat", process.pid, time.perf_counter() - began_s)
@@ -85,6 +118,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_serving(pid: int) -> bool:
+    """Whether a child of a server with several workers is one of them, and not Python's resource tracker."""
+    try:
+        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from api.commands.bench import bench
+from api.commands.loadtest import loadtest
 from api.commands.policy import write_rows
 from api.commands.terminal import out
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("evaluate", rich_help_panel=GROUP)(evaluate)
     app.command("bench", rich_help_panel=GROUP)(bench)
+    app.command("loadtest", rich_help_panel=GROUP)(loadtest)
     app.command("train-encoder", rich_help_panel=GROUP)(train_encoder)
 
 

@@ -14,6 +14,7 @@ from api.simulator.shared_platform import SharedPlatform
 from bot.handlers.small_talk import MENU_QUESTION
 from bot.ports import Clock
 from bot.wechat.message_kinds import worker_message
+from bot.wechat.message_text import clean_text
 from bot.wechat.message_xml import read_fields
 from bot.wechat.simulated_messages import (
     SimulatedMessage,
@@ -166,7 +167,8 @@ class Postman:
     def _sendable(self, message: SimulatedMessage, said: str) -> Sendable:
         now = self._clock.now()
         xml = message.xml(self._account_id, int(now.timestamp()), secrets.randbits(62))
-        key = worker_message(read_fields(xml.encode()), now).key
+        # Control characters travel to the callback as they are, which drops them before it reads; so does this reading.
+        key = worker_message(read_fields(clean_text(xml).encode()), now).key
         return Sendable(message, said, xml, key)
 
     def _noting(self, posts: list[PostRecord], plain_sent: str) -> Post:

@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from api.error_responses import documented
 from api.live_events import LiveEvents
 from api.pages import Pages, require_same_origin
 from api.simulator import phrases
@@ -38,6 +39,8 @@ FOUND_PLACES = 12
 MESSAGES_AT_ONCE = 20
 MESSAGES_WINDOW_S = 10.0
 PLATFORM_MAX_BYTES = 64 * 1024
+PLACE = r"^(\d{6})?$"
+Kind = Literal["subscribe", "unsubscribe", "click", "image", "voice", "location", "repeat"]
 _SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -112,6 +115,15 @@ class SimulatorRoom:
         return self.divisions.get(code) if code else None
 
 
+_FORM_REFUSED = documented(
+    HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS
+)
+_FORM_TAKEN: dict[int | str, dict[str, Any]] = {
+    204: {"description": "已经办好，页面会自己更新（htmx）"},
+    303: {"description": "已经办好，回到聊天页面"},
+}
+
+
 def simulator_router(room: SimulatorRoom) -> APIRouter:
     """Routes of the chat page and of the simulated platform."""
     router = APIRouter()
@@ -122,7 +134,8 @@ def simulator_router(room: SimulatorRoom) -> APIRouter:
 
 
 def _reading(room: SimulatorRoom) -> APIRouter:
-    router = APIRouter(prefix=PATH)
+    router = APIRouter(prefix=PATH, default_response_class=HTMLResponse)
+    no_session = documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     @router.get("", summary="演示聊天页")
     async def page(request: Request) -> Response:
@@ -135,7 +148,7 @@ def _reading(room: SimulatorRoom) -> APIRouter:
         response.set_cookie(COOKIE, session_id, max_age=COOKIE_MAX_AGE_S, path=PATH, httponly=True, samesite="lax")
         return response
 
-    @router.get("/bubbles", summary="聊天里新的内容（页面片段）")
+    @router.get("/bubbles", summary="聊天里新的内容（页面片段）", responses=no_session)
     async def bubbles(request: Request, after: str = "") -> Response:
         names, continues = await feed(room.chat, await room.present_worker(request), after)
         response = room.pages.render("simulator/feed.html", **names)
@@ -143,7 +156,7 @@ def _reading(room: SimulatorRoom) -> APIRouter:
             response.headers["HX-Reswap"] = "innerHTML"
         return response
 
-    @router.get("/exchanges/{exchange_id}", summary="一条消息的经过（页面片段）")
+    @router.get("/exchanges/{exchange_id}", summary="一条消息的经过（页面片段）", responses=no_session)
     async def exchange(request: Request, exchange_id: str) -> Response:
         worker = await room.present_worker(request)
         if exchange_id == "last":
@@ -153,12 +166,12 @@ def _reading(room: SimulatorRoom) -> APIRouter:
         view = exchange_view(found, room.divisions, room.clock.today()) if found else None
         return room.pages.render("simulator/exchange.html", view=view)
 
-    @router.get("/places", summary="按名字找地方（页面片段）")
+    @router.get("/places", summary="按名字找地方（页面片段）", responses=no_session)
     async def places(query: Annotated[str, Query(max_length=30)] = "") -> Response:
         found = room.divisions.search(query, FOUND_PLACES)
         return room.pages.render("simulator/places.html", places=found, query=query.strip())
 
-    @router.get("/events", summary="变化通知（SSE）", response_class=StreamingResponse)
+    @router.get("/events", summary="变化通知（SSE）", response_class=StreamingResponse, responses=no_session)
     async def events(request: Request) -> Response:
         worker = await room.present_worker(request)
         return room.events.response(channel_of(worker.session_id))
@@ -172,24 +185,28 @@ def _writing(room: SimulatorRoom) -> APIRouter:
         if await room.cache.increment(key, MESSAGES_WINDOW_S) > MESSAGES_AT_ONCE:
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
 
-    router = APIRouter(prefix=PATH, dependencies=[Depends(require_same_origin), Depends(not_flooding)])
+    router = APIRouter(
+        prefix=PATH,
+        dependencies=[Depends(require_same_origin), Depends(not_flooding)],
+        responses=_FORM_REFUSED | _FORM_TAKEN,
+    )
 
-    @router.post("/messages", summary="替工人发一句话")
+    @router.post("/messages", summary="替工人发一句话", status_code=HTTPStatus.NO_CONTENT)
     async def say(request: Request, text: Annotated[str, Form(min_length=1, max_length=MAX_TEXT_LENGTH)]) -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
             await room.exchanges.send(worker, room.postman.text(worker.openid, text), room.callback_url(request))
         return _done(request, worker)
 
-    @router.post("/kinds", summary="替工人发别的消息")
-    async def send_kind(request: Request, kind: Annotated[str, Form()]) -> Response:
+    @router.post("/kinds", summary="替工人发别的消息", status_code=HTTPStatus.NO_CONTENT)
+    async def send_kind(request: Request, kind: Annotated[Kind, Form()]) -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
             await _send_kind(room, worker, kind, room.callback_url(request))
         return _done(request, worker)
 
-    @router.post("/workers", summary="换一位工人、换一个地方")
-    async def change_worker(request: Request, place: Annotated[str, Form()] = "") -> Response:
+    @router.post("/workers", summary="换一位工人、换一个地方", status_code=HTTPStatus.NO_CONTENT)
+    async def change_worker(request: Request, place: Annotated[str, Form(pattern=PLACE)] = "") -> Response:
         worker = await room.worker_of(request)
         if worker is not None:
             try:
@@ -218,17 +235,15 @@ def _platform(room: SimulatorRoom) -> APIRouter:
     return router
 
 
-async def _send_kind(room: SimulatorRoom, worker: SimulatedWorker, kind: str, callback_url: str) -> None:
+async def _send_kind(room: SimulatorRoom, worker: SimulatedWorker, kind: Kind, callback_url: str) -> None:
     if kind == "repeat":
         await _repeat_last(room, worker, callback_url)
         return
     message: Sendable
     if kind in {"subscribe", "unsubscribe", "click"}:
         message = room.postman.event(worker.openid, kind)
-    elif kind in {"image", "voice", "location"}:
-        message = room.postman.media(worker.openid, kind)
     else:
-        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+        message = room.postman.media(worker.openid, kind)
     await room.exchanges.send(worker, message, callback_url)
 
 

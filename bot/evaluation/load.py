@@ -8,17 +8,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import httpx2
+from bot.evaluation.http_wire import HttpWire
 
 REQUEST_TIMEOUT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPost:
-    """A callback ready to go: encrypted and signed before the clock starts."""
-
-    url: str
-    body: bytes
+_HTTP_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +37,35 @@ class LoadRound:
 
     def quantile_ms(self, share: float) -> float:
         """The latency that this share of the posts stays within."""
-        ordered = sorted(self.latencies_ms)
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+        return quantile(sorted(self.latencies_ms), share)
 
 
-async def run_round(posts: Sequence[PreparedPost], connections: int) -> LoadRound:
-    """Send every post once over so many connections and time them; bounded by the number of posts."""
-    queue = iter(posts)
-    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    async with httpx2.AsyncClient(limits=limits, timeout=REQUEST_TIMEOUT_S, trust_env=False) as http:
-        began_s = time.perf_counter()
-        results = await asyncio.gather(*(_worker(http, queue) for _ in range(connections)))
-        seconds = time.perf_counter() - began_s
+async def run_round(wire: HttpWire, requests: Sequence[bytes], connections: int) -> LoadRound:
+    """Send every request once, so many at a time, and time them; bounded by the number of requests.
+
+    Args:
+        wire: the way to the server.
+        requests: made by `bot.evaluation.http_wire.post_bytes`, encrypted and signed before the clock starts.
+        connections: how many at a time.
+    """
+    queue = iter(requests)
+    began_s = time.perf_counter()
+    results = await asyncio.gather(*(_worker(wire, queue) for _ in range(connections)))
+    seconds = time.perf_counter() - began_s
     latencies = tuple(latency for answered, _ in results for latency in answered)
     return LoadRound(len(latencies), sum(failed for _, failed in results), seconds, latencies)
 
 
-async def _worker(http: httpx2.AsyncClient, queue: Iterator[PreparedPost]) -> tuple[list[float], int]:
+async def _worker(wire: HttpWire, queue: Iterator[bytes]) -> tuple[list[float], int]:
     latencies: list[float] = []
     failed = 0
-    for post in queue:
+    for request in queue:
         began_s = time.perf_counter()
         try:
-            response = await http.post(post.url, content=post.body, headers={"content-type": "text/xml"})
-            good = response.status_code == httpx2.codes.OK and bool(response.content)
-        except httpx2.HTTPError:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                response = await wire.post(request)
+            good = response.status == _HTTP_OK and bool(response.body)
+        except (OSError, TimeoutError):
             good = False
         if good:
             latencies.append((time.perf_counter() - began_s) * 1000)
@@ -80,3 +77,8 @@ async def _worker(http: httpx2.AsyncClient, queue: Iterator[PreparedPost]) -> tu
 def median_rate(rounds: Sequence[LoadRound]) -> float:
     """The median of the rounds' answered posts a second."""
     return statistics.median(one.per_second for one in rounds)
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The value that this share of the values, given in order, stays within; 0.0 where there are none."""
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0

@@ -122,10 +122,16 @@ class SimulatedPlatform:
         took_s = self._clock.monotonic_s() - started_s
         return Delivery(DeliveryOutcome.FAILED_BANNER, FAULT_BANNER, POSTS, took_s, detail)
 
-    def request(self, message: SimulatedMessage) -> CallbackRequest:
-        """The callback for a message: numbered, dated, encrypted and signed."""
-        xml = message.xml(self.account_id, self._now_s(), next(self._message_ids))
-        return self.request_for_xml(xml, message.openid)
+    def request(self, message: SimulatedMessage, at_s: int | None = None) -> CallbackRequest:
+        """The callback for a message: numbered, dated, encrypted and signed.
+
+        Args:
+            message: what the worker does.
+            at_s: when they will have done it, in seconds since 1970; now where None.
+        """
+        stamp_s = self._now_s() if at_s is None else at_s
+        xml = message.xml(self.account_id, stamp_s, next(self._message_ids))
+        return self.request_for_xml(xml, message.openid, timestamp=str(stamp_s))
 
     def request_for_xml(
         self, xml: str | bytes, openid: str, *, credentials: Credentials | None = None, timestamp: str | None = None

@@ -21,7 +21,7 @@ def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
 
 def test_help_names_every_command() -> None:
     shown = RUNNER.invoke(app, ["--help"]).output
-    for command in ("serve", "ask", "retrieve", "clauses", "index", "evaluate", "bench", "train-encoder"):
+    for command in ("serve", "ask", "retrieve", "clauses", "index", "evaluate", "bench", "loadtest", "train-encoder"):
         assert command in shown
 
 

@@ -232,3 +232,12 @@ async def test_nobody_floods_the_demonstration(demonstration: Demonstration) -> 
     await demonstration.open()
     answers = [(await demonstration.post("/simulator/messages", text="快")).status_code for _ in range(21)]
     assert answers == [204] * 20 + [429]
+
+
+async def test_control_characters_in_a_message_are_sent_as_they_are_and_read_without_them(
+    demonstration: Demonstration,
+) -> None:
+    await demonstration.open()
+    assert (await demonstration.post("/simulator/messages", text="欠薪\x06找谁")).status_code == 204
+    assert demonstration.application.gateway.received[-1].text == "欠薪找谁"
+    assert (await demonstration.texts())[-1] == "account: 收到：欠薪找谁"
