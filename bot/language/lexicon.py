@@ -18,6 +18,7 @@ from bot.domain.errors import CorpusError
 from bot.language.word_segmenter import normalise
 
 GAP = "…"
+LAST_BMP_CODE = 0xFFFF
 GAP_CHARACTERS_MAX = 6
 TERM_SEPARATOR = "；"
 
@@ -74,7 +75,7 @@ class Lexicon:
                 self._whole[pieces[0]] = entry
             else:
                 self._gapped[pieces[0]].append((pieces[1], entry))
-        self._automaton = _automaton_of(parts)
+        self._automaton = automaton_of(parts)
 
     def expand(self, text: str) -> list[Expansion]:
         """The lay expressions of a text, in the order in which they begin.
@@ -113,7 +114,21 @@ class Lexicon:
 
 def fold(text: str) -> str:
     """The text in its ordinary forms and lower case, character by character, so that positions stay."""
-    return "".join(same if len(same := normalise(character)) == 1 else character for character in text)
+    return text.translate(_FOLDING)
+
+
+class _Folding(dict[int, int]):
+    """How each character folds, worked out at its first appearance."""
+
+    def __missing__(self, code: int) -> int:
+        same = normalise(chr(code))
+        folded = ord(same) if len(same) == 1 else code
+        if code <= LAST_BMP_CODE:
+            self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -155,7 +170,8 @@ def _hash_of(entries: Sequence[LexiconEntry]) -> str:
     return digest.hexdigest()
 
 
-def _automaton_of(parts: Iterable[str]) -> ahocorasick.Automaton | None:
+def automaton_of(parts: Iterable[str]) -> ahocorasick.Automaton | None:
+    """Finds all the parts in a text at once; None where there are none."""
     automaton = ahocorasick.Automaton()
     for part in parts:
         automaton.add_word(part, part)

@@ -10,15 +10,18 @@ Repairs are suggestions for the search: the worker's own words always stay besid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from math import inf
+from typing import TypeAlias
 
 from pypinyin import Style, lazy_pinyin
 
-from bot.language.lexicon import fold
-from bot.language.word_segmenter import is_chinese, is_known_word, log_likelihood
+from bot.language.lexicon import automaton_of, fold
+from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood
 
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
@@ -33,8 +36,14 @@ _CONTEXT_CHARACTERS = 3
 _RARE_WORD_LOG_LIKELIHOOD = -15.5
 """Dictionary words rarer than this (门枕, a stone under a gate) are less to be expected than a typing error."""
 
+_CHINESE_RUN = re.compile(f"[{CHINESE}]+")
+_CHINESE_TAIL = re.compile(f"[{CHINESE}]+$")
 _FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 _FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+Sounds: TypeAlias = tuple[str, ...]
+"""The syllables that one character may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class HomophoneRepairer:
         official = frozenset(term for term in terms if _is_repairable(term))
         self._sayings = frozenset(term for term in sayings if _is_repairable(term)) - official
         self._terms = official | self._sayings
+        self._automaton = automaton_of(self._terms)
         self._root = _Node()
         self._openings: set[tuple[str, str]] = set()
         for term in sorted(self._terms):
@@ -88,14 +98,14 @@ class HomophoneRepairer:
     def repair(self, text: str) -> list[Repair]:
         """The repairs of a text, in order, none overlapping; where two compete, the likelier wins."""
         folded = fold(text)
+        covered_to = self._covered_to(folded)
         candidates = [
             repair
-            for start, end in _chinese_runs(folded)
-            for sounds in (_sounds_of(folded, start, end),)
-            for heard in ({position: frozenset(map(_fuzzy, own)) for position, own in sounds.items()},)
-            for position in range(start, end - 1)
-            if self._may_open(heard[position], heard[position + 1])
-            for repair in self._from(folded, sounds, heard, position, end)
+            for run in _CHINESE_RUN.finditer(folded)
+            for heard in (_Heard(run.group(), run.start(), covered_to),)
+            for position in range(len(heard.sounds) - 1)
+            if self._may_open(heard.fuzzy[position], heard.fuzzy[position + 1])
+            for repair in self._from(folded, heard, position)
         ]
         chosen: list[Repair] = []
         taken: set[int] = set()
@@ -115,31 +125,39 @@ class HomophoneRepairer:
             node = node.children.setdefault(_fuzzy(syllable), _Node())
         node.terms.append((term, syllables))
 
-    def _may_open(self, first: frozenset[str], second: frozenset[str]) -> bool:
+    def _may_open(self, first: Sounds, second: Sounds) -> bool:
         """Whether any term begins with these sounds: most places of a text are done with here."""
-        return any((one, other) in self._openings for one in first for other in second)
+        openings = self._openings
+        for one in first:
+            for other in second:
+                if (one, other) in openings:
+                    return True
+        return False
 
-    def _from(
-        self,
-        text: str,
-        sounds: Mapping[int, frozenset[str]],
-        heard: Mapping[int, frozenset[str]],
-        start: int,
-        end: int,
-    ) -> Iterator[Repair]:
-        nodes = [self._root]
-        for position in range(start, min(end, start + TERM_CHARACTERS_MAX)):
-            nodes = [child for node in nodes for sound in heard[position] if (child := node.children.get(sound))]
+    def _from(self, text: str, heard: _Heard, first: int) -> Iterator[Repair]:
+        nodes, start = [self._root], heard.start + first
+        for offset in range(first, min(len(heard.sounds), first + TERM_CHARACTERS_MAX)):
+            nodes = [child for node in nodes for sound in heard.fuzzy[offset] if (child := node.children.get(sound))]
             if not nodes:
                 return
-            stop = position + 1
-            if not any(node.terms for node in nodes) or self._is_right_as_written(text, start, stop):
+            ending = [one for node in nodes for one in node.terms]
+            stop = heard.start + offset + 1
+            if not ending or _is_right_as_written(text, start, stop, heard.covered_to):
                 continue
-            for term, syllables in (one for node in nodes for one in node.terms):
-                unlike = sum(syllable not in sounds[start + i] for i, syllable in enumerate(syllables))
+            for term, syllables in ending:
+                unlike = sum(syllable not in heard.sounds[first + i] for i, syllable in enumerate(syllables))
                 gain = self._gain(text, start, stop, term, unlike)
                 if gain > 0:
                     yield Repair(text[start:stop], term, start, stop, gain)
+
+    def _covered_to(self, text: str) -> list[int]:
+        """For each position how far the terms reach that are written from there or from before it."""
+        reach = [0] * len(text)
+        if self._automaton is not None:
+            for last, term in self._automaton.iter(text):
+                first = last + 1 - len(term)
+                reach[first] = max(reach[first], last + 1)
+        return list(accumulate(reach, max))
 
     def _gain(self, text: str, start: int, end: int, term: str, unlike: int) -> float:
         if unlike and (len(term) == TERM_CHARACTERS_MIN or term in self._sayings):
@@ -162,27 +180,46 @@ class HomophoneRepairer:
             for right in range(left + TERM_CHARACTERS_MIN, size + 1)
         )
 
-    def _is_right_as_written(self, text: str, start: int, end: int) -> bool:
-        """Whether the characters are a word, or belong to a term that is written right around them."""
-        written = text[start:end]
-        if is_known_word(written) and log_likelihood(written) > _RARE_WORD_LOG_LIKELIHOOD:
-            return True
-        return any(
-            text[left:right] in self._terms
-            for left in range(max(0, end - TERM_CHARACTERS_MAX), start + 1)
-            for right in range(end, min(len(text), left + TERM_CHARACTERS_MAX) + 1)
-        )
+
+class _Heard:
+    """How a run of Chinese characters sounds.
+
+    Attributes:
+        start: where the run begins in the text.
+        sounds: for each character the syllables that it may be: as the run reads, and as the character reads alone.
+        fuzzy: the same as those hear it who do not part similar sounds.
+        covered_to: see `HomophoneRepairer._covered_to`, for the whole text.
+    """
+
+    __slots__ = ("covered_to", "fuzzy", "sounds", "start")
+
+    def __init__(self, run: str, start: int, covered_to: list[int]) -> None:
+        self.start = start
+        self.covered_to = covered_to
+        alone = [_syllable(character) for character in run]
+        in_context = _syllables(run)
+        if len(in_context) != len(run):
+            in_context = tuple(alone)
+        self.sounds = [(one,) if one == other else (one, other) for one, other in zip(in_context, alone, strict=True)]
+        self.fuzzy = [_fuzzy_sounds(sounds) for sounds in self.sounds]
 
 
-def _sounds_of(text: str, start: int, end: int) -> dict[int, frozenset[str]]:
-    """How each character of a Chinese run may sound: as the run reads, and as the character reads alone."""
-    run = text[start:end]
-    in_context = _syllables(run)
-    if len(in_context) != len(run):
-        in_context = tuple(_syllables(character)[0] for character in run)
-    alone = (_syllables(character)[0] for character in run)
-    pairs = zip(in_context, alone, strict=True)
-    return {start + offset: frozenset(pair) for offset, pair in enumerate(pairs)}
+def _is_right_as_written(text: str, start: int, end: int, covered_to: list[int]) -> bool:
+    """Whether the characters are a word, or belong to a term that is written right around them."""
+    if covered_to[start] >= end:
+        return True
+    written = text[start:end]
+    return is_known_word(written) and log_likelihood(written) > _RARE_WORD_LOG_LIKELIHOOD
+
+
+@lru_cache(maxsize=8192)
+def _syllable(character: str) -> str:
+    return _syllables(character)[0]
+
+
+@lru_cache(maxsize=4096)
+def _fuzzy_sounds(sounds: Sounds) -> Sounds:
+    return tuple(dict.fromkeys(map(_fuzzy, sounds)))
 
 
 @lru_cache(maxsize=8192)
@@ -207,26 +244,10 @@ def _is_repairable(term: str) -> bool:
     return TERM_CHARACTERS_MIN <= len(term) <= TERM_CHARACTERS_MAX and all(map(is_chinese, term))
 
 
-def _chinese_runs(text: str) -> Iterator[tuple[int, int]]:
-    start = None
-    for position, character in enumerate(text):
-        if is_chinese(character):
-            start = position if start is None else start
-        elif start is not None:
-            yield start, position
-            start = None
-    if start is not None:
-        yield start, len(text)
-
-
 def _same_run(context: str, *, last: bool) -> str:
     """The part of the context that touches the stretch without anything but Chinese between."""
-    runs = list(_chinese_runs(context))
-    if not runs:
-        return ""
-    start, end = runs[-1] if last else runs[0]
-    touches = end == len(context) if last else start == 0
-    return context[start:end] if touches else ""
+    touching = (_CHINESE_TAIL.search if last else _CHINESE_RUN.match)(context)
+    return touching.group() if touching else ""
 
 
 def repaired_text(text: str, repairs: Sequence[Repair]) -> str:

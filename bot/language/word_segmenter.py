@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import stat
 import threading
 import unicodedata
@@ -20,12 +21,19 @@ from pathlib import Path
 from typing import Any
 
 DOMAIN_WORDS_FILE = "domain_words.txt"
+CHINESE = "\u4e00-\u9fff\u3400-\u4dbf〇"
+"""Chinese ideographs, as the inside of a regular expression's brackets; the same as `is_chinese`."""
 
 _warming = threading.Lock()
 
 
-PIECES_KEPT = 4096
+LIKELIHOODS_KEPT = 4096
+BLOCKS_KEPT = 16384
 """Official terms come again with every question, and a question is cut for the words and for the vector."""
+
+_BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+")
+"""What jieba cuts by itself, whatever stands around it (its ``re_han_default``); outside it nothing is a long word."""
+_CHARACTER = re.compile(f"[{CHINESE}]")
 
 
 def warm_up() -> None:
@@ -60,18 +68,18 @@ def search_tokens(text: str) -> list[str]:
         jieba's words in search mode of two characters and more (a long word comes with the words inside it), then
         every Chinese character of the text, both in order with their repeats. No token holds white space.
     """
-    pieces = [_piece_tokens(piece) for piece in normalise(text).split()]
-    return [token for kind in (0, 1) for piece in pieces for token in piece[kind]]
+    normal = normalise(text)
+    tokens = [word for block in _BLOCK.findall(normal) for word in _long_words(block)]
+    tokens += _CHARACTER.findall(normal)
+    return tokens
 
 
-@lru_cache(maxsize=PIECES_KEPT)
-def _piece_tokens(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The long words and the characters of a text without white space; jieba never joins across white space."""
-    long_words = (word for word in _tokenizer().cut_for_search(piece) if len(word) > 1 and _says_something(word))
-    return tuple(long_words), tuple(character for character in piece if is_chinese(character))
+@lru_cache(maxsize=BLOCKS_KEPT)
+def _long_words(block: str) -> tuple[str, ...]:
+    return tuple(word for word in _tokenizer().cut_for_search(block) if len(word) > 1 and _says_something(word))
 
 
-@lru_cache(maxsize=PIECES_KEPT)
+@lru_cache(maxsize=LIKELIHOODS_KEPT)
 def log_likelihood(text: str) -> float:
     """How likely a text is as a row of dictionary words: the natural logarithm for the best cut, 0 for an empty text.
 
