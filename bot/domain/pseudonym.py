@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 
@@ -26,4 +25,4 @@ class WorkerPseudonyms:
 
     def of(self, openid: str) -> str:
         """The id of a worker, 64 hex digits."""
-        return hmac.new(self._salt, openid.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return hmac.digest(self._salt, openid.encode("utf-8", "surrogatepass"), "sha256").hex()
