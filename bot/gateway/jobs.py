@@ -32,6 +32,9 @@ RUNNING_MAX = 64
 QUEUE_MAX = 256
 """Messages that wait for their turn; about what a process answers within the platform's patience."""
 
+QUEUE_PATIENCE_S = 1.5
+"""Where the first in line has waited for so long, the machine is slower than the number of places supposes."""
+
 TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
 
 WINDOWS = dict.fromkeys((MessageKind.EVENT_CLICK, MessageKind.EVENT_SUBSCRIBE, MessageKind.EVENT_SCAN), INTERACTION)
@@ -127,7 +130,7 @@ class Jobs:
         self._trace_sink = trace_sink
         self._running: dict[str, Job] = {}
         self._turns = asyncio.Semaphore(running_max)
-        self._running_max = running_max
+        self._queue: dict[str, float] = {}
         self._most = running_max + queue_max
 
     def join(self, message: WorkerMessage, *, owed: bool = False) -> tuple[Job, bool]:
@@ -145,8 +148,9 @@ class Jobs:
         if job is not None:
             return job, False
         job = self._running[claim_id] = Job(message)
+        self._queue[claim_id] = self._clock.monotonic_s()
         job.task = asyncio.create_task(self._work(job, owed=owed))
-        job.task.add_done_callback(lambda _: self._running.pop(claim_id, None))
+        job.task.add_done_callback(lambda _: self._forget(claim_id))
         job.task.add_done_callback(_retrieve_exception)
         return job, True
 
@@ -158,12 +162,15 @@ class Jobs:
     @property
     def queued(self) -> int:
         """Those of them that wait for their turn."""
-        return max(len(self._running) - self._running_max, 0)
+        return len(self._queue)
 
     @property
     def is_full(self) -> bool:
-        """Whether one more message would have to wait for too long."""
-        return len(self._running) >= self._most
+        """Whether one more message would have to wait for too long: by number, or because the first in line does."""
+        if len(self._running) >= self._most:
+            return True
+        since_s = next(iter(self._queue.values()), None)
+        return since_s is not None and self._clock.monotonic_s() - since_s > QUEUE_PATIENCE_S
 
     def knows(self, message: WorkerMessage) -> bool:
         """Whether this process works on a message already."""
@@ -186,6 +193,10 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _forget(self, claim_id: str) -> None:
+        self._running.pop(claim_id, None)
+        self._queue.pop(claim_id, None)
+
     async def tell_trace(self, job_message: WorkerMessage, trace: TurnTrace | None) -> None:
         """Hand a trace to whoever shows it; its failure harms nobody."""
         if self._trace_sink is None or trace is None:
@@ -198,6 +209,7 @@ class Jobs:
     async def _work(self, job: Job, *, owed: bool) -> Finished:
         with traced_on(is_shown=self._trace_sink is not None) as job.trace:
             async with self._turns:
+                del self._queue[job.claim_id]
                 return await self._work_in_turn(job, owed=owed)
 
     async def _work_in_turn(self, job: Job, *, owed: bool) -> Finished:

@@ -153,3 +153,18 @@ async def test_promises_are_only_brought_forward_while_there_is_room(
     replier.delay_s = 0.0
     await clock.advance(120)
     assert await second.store.count("outbox", {"state": "owed"}) == 0
+
+
+async def test_while_the_first_in_line_waits_for_too_long_nobody_else_is_let_in(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier
+) -> None:
+    replier.delay_s = 3.0
+    process = await start_process(running_max=1, queue_max=100)
+    waiting = asyncio.gather(*(process.gateway.receive(write(openid=f"o-{number}")) for number in range(2)))
+    await clock.advance(1.4)
+    assert not process.jobs.is_full
+    await clock.advance(0.2)
+    assert await process.gateway.receive(write(openid="o-late")) == BUSY
+    await clock.advance(10)
+    await waiting
+    assert not process.jobs.is_full

@@ -33,6 +33,7 @@ async def test_running_and_waiting_messages_are_told_apart(
     process: GatewayProcess = await start_process(replier=ScriptedReplier(clock, delay_s=60), running_max=2)
     for number in range(5):
         process.jobs.join(write(f"第{number}条"))
+    await clock.advance(0.1)
     signs_of(instruments, clock, load=process.jobs).take()
     assert value(instruments, "gongyou_running_jobs") == 2
     assert value(instruments, "gongyou_queued_jobs") == 3
