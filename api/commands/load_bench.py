@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from api.commands.bench_servers import BenchServer, free_port, product_command, running
+from api.commands.bench_servers import START_LIMIT_S, BenchServer, free_port, product_command, running
 from api.commands.engine_servers import EngineServer, mongo_server, redis_server
+from bot.domain.errors import MeasurementError
 from bot.evaluation.http_wire import HttpWire
 from bot.evaluation.load_answers import AccountPhrases, Outcome, Verdict, judge
 from bot.evaluation.load_report import LoadReport, report_of
@@ -31,6 +32,9 @@ ACCOUNT_ID = "gh_gongyou_load"
 REMINDER = "查到了吗"
 REMINDERS_A_SECOND = 20.0
 PUSH_PATIENCE_S = 20.0
+_POLL_S = 0.05
+_SERVES = re.compile(r"\bworker (\d+) serves\b")
+"""How `gongyou serve --workers` tells it in its log."""
 FILES_OPEN = 8192
 
 Engines = Literal["embedded", "servers"]
@@ -75,6 +79,7 @@ class LoadBench:
         simulator: the platform.
         generator: sends.
         engines: database servers by name, ``redis`` and ``mongo``; none where it is embedded.
+        log: where the product's output goes.
         roles: every process seen so far and what it does.
     """
 
@@ -82,7 +87,14 @@ class LoadBench:
     simulator: PlatformSimulator
     generator: LoadGenerator
     engines: Mapping[str, EngineServer]
+    log: Path
     roles: dict[int, str] = field(default_factory=dict)
+
+    def ready_pids(self) -> list[int]:
+        """The workers of a product with several that serve by now, the oldest first."""
+        told = dict.fromkeys(int(pid) for pid in _SERVES.findall(self.log.read_text(encoding="utf-8")))
+        serving = set(self.product.serving_pids())
+        return [pid for pid in told if pid in serving]
 
     async def measure(
         self,
@@ -211,7 +223,21 @@ async def product_under_load(
                 running(module, arguments, port, credentials, folder, settings=environment, log=log)
             )
             stack.callback(wire.close)
-            yield LoadBench(product, simulator, LoadGenerator(simulator, url, wire), servers)
+            bench = LoadBench(product, simulator, LoadGenerator(simulator, url, wire), servers, log)
+            await _until_all_serve(bench, processes)
+            yield bench
+
+
+async def _until_all_serve(bench: LoadBench, processes: int) -> None:
+    """The first answer says only that one of them does; a load meant for two would fall upon that one."""
+    try:
+        async with asyncio.timeout(START_LIMIT_S):
+            while processes > 1 and len(bench.ready_pids()) < processes:  # noqa: ASYNC110 - processes tell no event
+                await asyncio.sleep(_POLL_S)
+    except TimeoutError:
+        raise MeasurementError(
+            f"{START_LIMIT_S:.0f} 秒内没有等到 {processes} 个进程都开始服务；请换少一点的进程再试"
+        ) from None
 
 
 def prepare_index() -> None:
