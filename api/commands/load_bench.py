@@ -22,6 +22,8 @@ from bot.evaluation.platform_server import platform_server
 from bot.evaluation.process_watch import ProcessSample, ProcessWatch
 from bot.evaluation.worker_messages import PlannedMessage
 from bot.gateway import phrasing_gateway as phrasing
+from bot.gateway.late_answer_rounds import ROUND_S
+from bot.gateway.outbox_pusher import SENDING_LEASE_S
 from bot.gateway.system_clock import SystemClock
 from bot.settings import Settings
 from bot.wechat.demo_account import load_demo_account
@@ -32,6 +34,8 @@ ACCOUNT_ID = "gh_gongyou_load"
 REMINDER = "查到了吗"
 REMINDERS_A_SECOND = 20.0
 PUSH_PATIENCE_S = 20.0
+UNKNOWN_AFTER_S = SENDING_LEASE_S + 2 * ROUND_S
+"""So long after its process died inside the platform's call, an answer is offered with the worker's next message."""
 _POLL_S = 0.05
 _SERVES = re.compile(r"\bworker (\d+) serves\b")
 """How `gongyou serve --workers` tells it in its log."""
@@ -141,6 +145,9 @@ class LoadBench:
             await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), PUSH_PATIENCE_S)
             verdicts = self._judge(run, run.sent)
         # What may have arrived is offered with the worker's next message; so they write once more.
+        if any(one.outcome is Outcome.LOST for one in verdicts):
+            await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), UNKNOWN_AFTER_S - PUSH_PATIENCE_S)
+            verdicts = self._judge(run, run.sent)
         waiting = sorted({one.sent.planned.openid for one in verdicts if one.outcome is Outcome.LOST})
         if not waiting:
             return verdicts

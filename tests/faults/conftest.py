@@ -66,7 +66,7 @@ class Extent(NamedTuple):
     all_error_codes: bool
 
 
-SHORT = Extent(14.0, 15.0, 2.0, 2, 11.0, 4.0, 500, 8, all_error_codes=False)
+SHORT = Extent(14.0, 15.0, 2.0, 2, 14.0, 4.0, 400, 8, all_error_codes=False)
 LONG = Extent(120.0, 50.0, 5.0, 8, 60.0, 8.0, 10_000, 200, all_error_codes=True)
 
 
