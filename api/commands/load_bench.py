@@ -140,14 +140,10 @@ class LoadBench:
         return Measured(report, run, verdicts, watch.samples, dict(self.roles))
 
     async def _judged(self, run: LoadRun) -> list[Verdict]:
-        verdicts = self._judge(run, run.sent)
-        if any(one.outcome is Outcome.LOST for one in verdicts):
-            await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), PUSH_PATIENCE_S)
-            verdicts = self._judge(run, run.sent)
+        verdicts = await self._after_waiting(run, PUSH_PATIENCE_S)
+        if any(one.is_owed for one in verdicts):
+            verdicts = await self._after_waiting(run, UNKNOWN_AFTER_S - PUSH_PATIENCE_S)
         # What may have arrived is offered with the worker's next message; so they write once more.
-        if any(one.outcome is Outcome.LOST for one in verdicts):
-            await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), UNKNOWN_AFTER_S - PUSH_PATIENCE_S)
-            verdicts = self._judge(run, run.sent)
         waiting = sorted({one.sent.planned.openid for one in verdicts if one.outcome is Outcome.LOST})
         if not waiting:
             return verdicts
@@ -156,6 +152,11 @@ class LoadBench:
         )
         await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), PUSH_PATIENCE_S / 2)
         return self._judge(run, [*run.sent, *reminders])[: len(run.sent)]
+
+    async def _after_waiting(self, run: LoadRun, patience_s: float) -> list[Verdict]:
+        """What became of each message by the time that all are answered, or the patience is over."""
+        await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), patience_s)
+        return self._judge(run, run.sent)
 
     def _is_all_answered(self, run: LoadRun) -> bool:
         return all(one.outcome is not Outcome.LOST for one in self._judge(run, run.sent))
