@@ -75,8 +75,8 @@ class LoadReport:
         rate_answered: answered messages a second, until the last answer.
         outcomes: how many messages ended how.
         kinds: how many messages of each sort.
-        owed: the lost ones among the messages that were acknowledged; to the others' posts no answer came in time, and the
-            platform said so to the worker.
+        owed: the lost ones among the messages that were acknowledged; to the posts of other lost ones no answer came in
+            time, which the platform tells the worker.
         doubled: messages answered more than once.
         offered_again: answers that came again and said so.
         retried: messages for which the platform posted more than once.
