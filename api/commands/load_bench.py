@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from api.commands.bench_servers import BenchServer, free_port, product_command, running
+from api.commands.bench_servers import START_LIMIT_S, BenchServer, free_port, product_command, running
 from api.commands.engine_servers import EngineServer, mongo_server, redis_server
+from bot.domain.errors import MeasurementError
 from bot.evaluation.http_wire import HttpWire
 from bot.evaluation.load_answers import AccountPhrases, Outcome, Verdict, judge
 from bot.evaluation.load_report import LoadReport, report_of
@@ -21,6 +22,8 @@ from bot.evaluation.platform_server import platform_server
 from bot.evaluation.process_watch import ProcessSample, ProcessWatch
 from bot.evaluation.worker_messages import PlannedMessage
 from bot.gateway import phrasing_gateway as phrasing
+from bot.gateway.late_answer_rounds import ROUND_S
+from bot.gateway.outbox_pusher import SENDING_LEASE_S
 from bot.gateway.system_clock import SystemClock
 from bot.settings import Settings
 from bot.wechat.demo_account import load_demo_account
@@ -31,6 +34,11 @@ ACCOUNT_ID = "gh_gongyou_load"
 REMINDER = "查到了吗"
 REMINDERS_A_SECOND = 20.0
 PUSH_PATIENCE_S = 20.0
+UNKNOWN_AFTER_S = SENDING_LEASE_S + 2 * ROUND_S
+"""So long after its process died inside the platform's call, an answer is offered with the worker's next message."""
+_POLL_S = 0.05
+_SERVES = re.compile(r"\bworker (\d+) serves\b")
+"""How `gongyou serve --workers` tells it in its log."""
 FILES_OPEN = 8192
 
 Engines = Literal["embedded", "servers"]
@@ -75,6 +83,7 @@ class LoadBench:
         simulator: the platform.
         generator: sends.
         engines: database servers by name, ``redis`` and ``mongo``; none where it is embedded.
+        log: where the product's output goes.
         roles: every process seen so far and what it does.
     """
 
@@ -82,7 +91,14 @@ class LoadBench:
     simulator: PlatformSimulator
     generator: LoadGenerator
     engines: Mapping[str, EngineServer]
+    log: Path
     roles: dict[int, str] = field(default_factory=dict)
+
+    def ready_pids(self) -> list[int]:
+        """The workers of a product with several that serve by now, the oldest first."""
+        told = dict.fromkeys(int(pid) for pid in _SERVES.findall(self.log.read_text(encoding="utf-8")))
+        serving = set(self.product.serving_pids())
+        return [pid for pid in told if pid in serving]
 
     async def measure(
         self,
@@ -124,10 +140,9 @@ class LoadBench:
         return Measured(report, run, verdicts, watch.samples, dict(self.roles))
 
     async def _judged(self, run: LoadRun) -> list[Verdict]:
-        verdicts = self._judge(run, run.sent)
-        if any(one.outcome is Outcome.LOST for one in verdicts):
-            await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), PUSH_PATIENCE_S)
-            verdicts = self._judge(run, run.sent)
+        verdicts = await self._after_waiting(run, PUSH_PATIENCE_S)
+        if any(one.is_owed for one in verdicts):
+            verdicts = await self._after_waiting(run, UNKNOWN_AFTER_S - PUSH_PATIENCE_S)
         # What may have arrived is offered with the worker's next message; so they write once more.
         waiting = sorted({one.sent.planned.openid for one in verdicts if one.outcome is Outcome.LOST})
         if not waiting:
@@ -137,6 +152,11 @@ class LoadBench:
         )
         await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), PUSH_PATIENCE_S / 2)
         return self._judge(run, [*run.sent, *reminders])[: len(run.sent)]
+
+    async def _after_waiting(self, run: LoadRun, patience_s: float) -> list[Verdict]:
+        """What became of each message by the time that all are answered, or the patience is over."""
+        await self.generator.wait_for_pushes(lambda: self._is_all_answered(run), patience_s)
+        return self._judge(run, run.sent)
 
     def _is_all_answered(self, run: LoadRun) -> bool:
         return all(one.outcome is not Outcome.LOST for one in self._judge(run, run.sent))
@@ -211,7 +231,21 @@ async def product_under_load(
                 running(module, arguments, port, credentials, folder, settings=environment, log=log)
             )
             stack.callback(wire.close)
-            yield LoadBench(product, simulator, LoadGenerator(simulator, url, wire), servers)
+            bench = LoadBench(product, simulator, LoadGenerator(simulator, url, wire), servers, log)
+            await _until_all_serve(bench, processes)
+            yield bench
+
+
+async def _until_all_serve(bench: LoadBench, processes: int) -> None:
+    """The first answer says only that one of them does; a load meant for two would fall upon that one."""
+    try:
+        async with asyncio.timeout(START_LIMIT_S):
+            while processes > 1 and len(bench.ready_pids()) < processes:  # noqa: ASYNC110 - processes tell no event
+                await asyncio.sleep(_POLL_S)
+    except TimeoutError:
+        raise MeasurementError(
+            f"{START_LIMIT_S:.0f} 秒内没有等到 {processes} 个进程都开始服务；请换少一点的进程再试"
+        ) from None
 
 
 def prepare_index() -> None:

@@ -118,6 +118,7 @@ def _result_rows(report: LoadReport) -> list[tuple[str, str]]:
         ("其中", mixed),
         ("答复", f"每秒 {report.rate_answered:.0f} 条"),
         *((label, str(report.outcomes[name])) for name, label in _OUTCOMES.items()),
+        ("丢失的里面，收下了却没答复的", str(report.owed)),
         ("重复答复", str(report.doubled)),
         ("说明“可能已收到”后再次送出", str(report.offered_again)),
         ("平台发了不止一次", str(report.retried)),

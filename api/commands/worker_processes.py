@@ -86,7 +86,7 @@ class Slot:
         now_s = time.monotonic()
         try:
             if self._is_asked and process.parent_conn.poll(0):
-                self.is_ready = bool(process.parent_conn.recv())
+                self._note_answer(process, bool(process.parent_conn.recv()))
                 self._heard_at_s, self._is_asked = now_s, False
             elif not self._is_asked:
                 process.parent_conn.send(b"ping")
@@ -96,6 +96,11 @@ class Slot:
         if now_s - self._heard_at_s > SILENT_S:
             logger.error("worker %s is silent for %d s and is ended", process.pid, SILENT_S)
             process.process.kill()
+
+    def _note_answer(self, process: WorkerProcess, is_ready: bool) -> None:
+        if is_ready and not self.is_ready:
+            logger.info("worker %s serves", process.pid)
+        self.is_ready = is_ready
 
     def _bury(self, process: WorkerProcess) -> None:
         process.process.join()

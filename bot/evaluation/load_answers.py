@@ -81,6 +81,11 @@ class Verdict:
     may_be_within: bool = False
 
     @property
+    def is_owed(self) -> bool:
+        """Whether the account took the message without a word and has not answered it yet."""
+        return self.outcome is Outcome.LOST and self.sent.body in _SILENCE
+
+    @property
     def latency_s(self) -> float | None:
         """From the moment for which the message was planned to its answer."""
         return None if self.answered_at_s is None else self.answered_at_s - self.sent.planned.at_s

@@ -75,6 +75,8 @@ class LoadReport:
         rate_answered: answered messages a second, until the last answer.
         outcomes: how many messages ended how.
         kinds: how many messages of each sort.
+        owed: the lost ones among the messages that were acknowledged; to the posts of other lost ones no answer came in
+            time, which the platform tells the worker.
         doubled: messages answered more than once.
         offered_again: answers that came again and said so.
         retried: messages for which the platform posted more than once.
@@ -95,6 +97,7 @@ class LoadReport:
     rate_answered: float
     outcomes: Mapping[str, int]
     kinds: Mapping[str, int]
+    owed: int
     doubled: int
     offered_again: int
     retried: int
@@ -152,6 +155,7 @@ def report_of(
         rate_answered=answered / max(answered_at, default=1.0),
         outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
         kinds=dict(Counter(one.planned.kind.value for one in run.sent)),
+        owed=sum(one.is_owed for one in verdicts),
         doubled=sum(one.answers > 1 for one in verdicts),
         offered_again=sum(one.offered_again for one in verdicts),
         retried=sum(one.attempts > 1 for one in run.sent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from enum import StrEnum
 
@@ -24,6 +25,9 @@ POSTS = 3
 LAST_POST_AGE_S = (9.5, 60.0)
 """The third post comes 10 s after the worker wrote, also where earlier ones never arrived here."""
 HANG_UP_MARGIN_S = 1.0
+LAST_MOMENT_S = 4.7
+"""A store that is slow where the answer is to be owed must not hold a post until the platform has hung up: said in time
+that the worker should write again, they know; said later, they read that the account is out of order."""
 
 
 class AccountMode(StrEnum):
@@ -64,6 +68,7 @@ class MessageGateway:
         self._inbox = inbox
         self._outbox = outbox
         self._deadline = deadline
+        self._last_moment = ReplyDeadline(clock, LAST_MOMENT_S)
         self._mode = mode
         self._clock = clock
         self._counters = counters
@@ -80,19 +85,7 @@ class MessageGateway:
         owed before the post is acknowledged, and pushed later. Late, passive replies only: the post is withheld so that
         the platform posts again; the last post is told that the answer comes with the worker's next message.
         """
-        if self._must_shed(message):
-            settlement = await self._shed(message)
-            self._counters.add(f"gateway.{type(settlement).__name__.lower()}")
-            return settlement
-        job, is_new = self._jobs.join(message)
-        job.waiters += 1
-        job.posts += 1
-        try:
-            settlement = await self._settle(message, job, is_new=is_new)
-        except BotError as error:
-            settlement = await self._unkept(message, job, error)
-        finally:
-            job.waiters -= 1
+        settlement = await (self._shed(message) if self._must_shed(message) else self._receive(message))
         self._counters.add(f"gateway.{type(settlement).__name__.lower()}")
         return settlement
 
@@ -118,6 +111,27 @@ class MessageGateway:
         if self._stand_in is not None:
             await self._stand_in.close()
 
+    async def _receive(self, message: WorkerMessage) -> Settlement:
+        job, is_new = self._jobs.join(message)
+        job.waiters += 1
+        job.posts += 1
+        settling = asyncio.ensure_future(self._settled(message, job, is_new=is_new))
+        try:
+            if await self._last_moment.in_time(settling, message.received_at):
+                return settling.result()
+            # As after a crash at this point: what was owed meanwhile is found by the recovery.
+            logger.warning("post not settled in time: the store is slow")
+            return self._not_kept(message, job.posts)
+        finally:
+            settling.cancel()
+            job.waiters -= 1
+
+    async def _settled(self, message: WorkerMessage, job: Job, *, is_new: bool) -> Settlement:
+        try:
+            return await self._settle(message, job, is_new=is_new)
+        except BotError as error:
+            return await self._unkept(message, job, error)
+
     async def _settle(self, message: WorkerMessage, job: Job, *, is_new: bool) -> Settlement:
         if not is_new:
             job.posts = max(job.posts, await self._inbox.count_post(job.claim_id))
@@ -129,7 +143,7 @@ class MessageGateway:
                 return self._in_time(job.task.result(), job)
             if not job.is_claimed:  # its turn has not come, or the store is as slow: nothing is kept that could be owed
                 return await self._turned_away(message, job)
-            if self._mode is AccountMode.PASSIVE_ONLY and not self._is_last_post(message, job):
+            if self._mode is AccountMode.PASSIVE_ONLY and not self._is_last_post(message, job.posts):
                 return Withheld()
             return await self._late(message, job)
 
@@ -150,7 +164,7 @@ class MessageGateway:
         if claim.owed:
             return self._promise()
         if claim.reply is None:
-            return Withheld()
+            return self._busy(message) if self._is_last_post(message, claim.posts + 1) else Withheld()
         return Acknowledged() if claim.reply.is_silent else Answered(claim.reply)
 
     async def _turned_away(self, message: WorkerMessage, job: Job) -> Settlement:
@@ -193,17 +207,17 @@ class MessageGateway:
             logger.warning("settled without the store: %s", type(error).__name__)
             return await self._stand_in.settle(message)
         logger.error("post not settled: %s", type(error).__name__)  # may quote the worker: only its kind is told
-        return self._not_kept(message, job)
+        return self._not_kept(message, job.posts)
 
-    def _not_kept(self, message: WorkerMessage, job: Job) -> Settlement:
+    def _not_kept(self, message: WorkerMessage, posts: int) -> Settlement:
         """Nothing may be acknowledged: the platform posts again, and the last post is told to try later."""
         self._counters.add("gateway.not_kept")
-        if self._is_last_post(message, job):
+        if self._is_last_post(message, posts):
             return Answered(Reply(phrasing.TRY_AGAIN_LATER), is_answer=False)
         return Withheld()
 
-    def _is_last_post(self, message: WorkerMessage, job: Job) -> bool:
+    def _is_last_post(self, message: WorkerMessage, posts: int) -> bool:
         created = message.fields.get("CreateTime", "")
         age_s = message.received_at.timestamp() - int(created) if created.isdecimal() else 0.0
         youngest_s, oldest_s = LAST_POST_AGE_S
-        return job.posts >= POSTS or youngest_s <= age_s <= oldest_s
+        return posts >= POSTS or youngest_s <= age_s <= oldest_s

@@ -55,11 +55,10 @@ def running_server(data_dir: Path, index_dir: Path) -> Iterator[tuple[str, subpr
         "GONGYOU_DATA_DIR": str(data_dir),
         "GONGYOU_INDEX_DIR": str(index_dir),
     }
-    command = [sys.executable, "-m", "uvicorn", "api.app:app_from_environment", "--factory", "--workers", "2"]
-    options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
+    command = [sys.executable, "-m", "api.commands", "serve", "--port", str(port), "--workers", "2"]
     with (data_dir.parent / "server.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own server
-            [*command, *options], cwd=REPOSITORY, env=environment, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=REPOSITORY, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         url = f"http://127.0.0.1:{port}"
         try:

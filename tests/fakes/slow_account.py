@@ -1,6 +1,7 @@
-"""The whole product with some questions slowed down, for ``uvicorn --factory``: those answers come late.
+"""``gongyou serve`` with some questions slowed down: those answers come late.
 
-``SLOW_PATTERN`` (a regular expression searched in the worker's text) and ``SLOW_S`` come from the environment.
+``SLOW_PATTERN`` (a regular expression searched in the worker's text) and ``SLOW_S`` come from the environment. Run as
+a module: the processes that it starts for its workers run it again under the name that `multiprocessing` gives it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import os
 import re
 from typing import Any
 
-from fastapi import FastAPI
-
-from api.app import app_from_environment
 from bot.domain.conversation import Turn
 from bot.domain.message import Reply
 from bot.handlers.policy_question import PolicyQuestionHandler
 
+OF_A_WORKER = "__mp_main__"
 
-def app() -> FastAPI:
+
+def slow_down() -> None:
+    """From now on, in this process."""
     pattern, slow_s = re.compile(os.environ["SLOW_PATTERN"]), float(os.environ["SLOW_S"])
     answer = PolicyQuestionHandler.handle
 
@@ -28,10 +29,16 @@ def app() -> FastAPI:
         return await answer(handler, turn)
 
     PolicyQuestionHandler.handle = answer_slowly  # type: ignore[method-assign]
-    return app_from_environment()
 
 
 def slow_command(port: int, processes: int) -> tuple[str, list[str]]:
     """Module and arguments that serve it, for `api.commands.load_bench.product_under_load`."""
-    options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
-    return "uvicorn", ["tests.fakes.slow_account:app", "--factory", "--workers", str(processes), *options]
+    return "tests.fakes.slow_account", ["serve", "--port", str(port), "--workers", str(processes)]
+
+
+if __name__ in ("__main__", OF_A_WORKER):
+    slow_down()
+if __name__ == "__main__":
+    from api.commands import main
+
+    main()

@@ -46,22 +46,28 @@ class Extent(NamedTuple):
     Attributes:
         kill_seconds: of load while serving processes are killed.
         kill_rate: messages a second meanwhile.
+        kill_every_s: from one kill to the next, and longer where no second process serves by then.
+        kills: at least; a busy machine needs many seconds to start a process again.
         outage_seconds: of load while a database server goes away and comes back.
         outage_rate: messages a second meanwhile.
         hostile_callbacks: sent in all.
         schema_examples: requests per operation.
+        all_error_codes: each of the platform's, or one of every sort.
     """
 
     kill_seconds: float
     kill_rate: float
+    kill_every_s: float
+    kills: int
     outage_seconds: float
     outage_rate: float
     hostile_callbacks: int
     schema_examples: int
+    all_error_codes: bool
 
 
-SHORT = Extent(12.0, 20.0, 14.0, 4.0, 600, 15)
-LONG = Extent(120.0, 50.0, 60.0, 8.0, 10_000, 200)
+SHORT = Extent(14.0, 15.0, 2.0, 2, 14.0, 4.0, 400, 8, all_error_codes=False)
+LONG = Extent(120.0, 50.0, 5.0, 8, 60.0, 8.0, 10_000, 200, all_error_codes=True)
 
 
 @pytest.fixture(scope="session")

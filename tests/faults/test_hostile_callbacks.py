@@ -16,7 +16,7 @@ from bot.wechat.simulated_messages import text_message
 from tests.fakes.hostile_callbacks import HostileCallback, HostileSender
 
 GROWTH_MAX_MIB = 24
-WARM_UP = 300
+WARM_UP = 200
 REPLAYS = 20
 
 OpenBench = Callable[..., AbstractAsyncContextManager[LoadBench]]
@@ -35,7 +35,17 @@ async def wrong_answers(wire: HttpWire, callbacks: Sequence[HostileCallback]) ->
     return wrong
 
 
-async def test_hostile_callbacks_do_no_harm(open_bench: OpenBench, dice: random.Random, extent: Any) -> None:
+async def replayed(bench: LoadBench, wire: HttpWire) -> set[str]:
+    """The different texts that one and the same post gets within the signature's window."""
+    platform = bench.simulator.platform
+    callback = platform.request(text_message("o-replay", "老板拖欠工资找谁"))
+    request = post_bytes(bench.product.url, callback.query, callback.body)
+    return {platform.read_reply((await wire.post(request)).body, "o-replay") for _ in range(REPLAYS)}
+
+
+async def test_hostile_callbacks_do_no_harm_and_a_replay_gets_the_same_answer(
+    open_bench: OpenBench, dice: random.Random, extent: Any
+) -> None:
     async with open_bench(processes=1) as bench:
         wire = HttpWire.to(bench.product.url)
         sender = HostileSender(bench.simulator.platform, bench.product.url, dice)
@@ -45,21 +55,15 @@ async def test_hostile_callbacks_do_no_harm(open_bench: OpenBench, dice: random.
         wrong += await wrong_answers(wire, callbacks[WARM_UP:])
         after = look_at(bench.product.pid)
         delivery = await bench.simulator.worker_sends(text_message("o-honest", "老板拖欠工资找谁"))
+        replies = await replayed(bench, wire)
         wire.close()
+    print(  # noqa: T201 - what `make test-faults` is run for
+        f"{len(callbacks)} callbacks, not answered as they may be: {dict(wrong)}, memory", warm, after
+    )
     assert {one.sort for one in callbacks} == set(sender.sorts)
     assert wrong == Counter()
     assert warm is not None
     assert after is not None
     assert (after.rss_bytes - warm.rss_bytes) / MIB <= GROWTH_MAX_MIB
     assert delivery.outcome is DeliveryOutcome.REPLIED
-
-
-async def test_a_replay_within_the_window_gets_the_same_answer_and_no_other(open_bench: OpenBench) -> None:
-    async with open_bench(processes=1) as bench:
-        platform, wire = bench.simulator.platform, HttpWire.to(bench.product.url)
-        callback = platform.request(text_message("o-replay", "老板拖欠工资找谁"))
-        request = post_bytes(bench.product.url, callback.query, callback.body)
-        replies = [(await wire.post(request)).body for _ in range(REPLAYS)]
-        wire.close()
-        texts = {platform.read_reply(reply, "o-replay") for reply in replies}
-    assert len(texts) == 1
+    assert len(replies) == 1

@@ -59,8 +59,8 @@ def _command_line(pid: int) -> bytes:
 
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    async with installation(tmp_path, tmp_path / "indexes") as (place, _):
+async def service(tmp_path: Path, index_dir: Path) -> AsyncIterator[Service]:
+    async with installation(tmp_path, index_dir) as (place, _):
         service = Service(place, tmp_path)
         workers: list[int] = []
         try:

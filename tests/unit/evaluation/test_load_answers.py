@@ -49,6 +49,13 @@ def test_what_one_reply_means(body: str | None, attempts: int, outcome: Outcome,
     assert (verdict.outcome, verdict.answers) == (outcome, answers)
 
 
+def test_only_what_was_taken_without_a_word_and_never_answered_is_owed() -> None:
+    verdicts = judged(sent("success", openid="o-1"), sent(None, openid="o-2", attempts=3), sent(ANSWER, openid="o-3"))
+    assert [one.is_owed for one in verdicts] == [True, False, False]
+    (answered,) = judged(sent("success"), pushes=(Push("o-1", ANSWER, 5.0),))
+    assert not answered.is_owed
+
+
 def test_an_acknowledged_message_is_answered_by_its_push_and_its_time_counts_from_the_plan() -> None:
     (verdict,) = judged(sent("success", at_s=2.0), pushes=(Push("o-1", ANSWER, 5.5),))
     assert (verdict.outcome, verdict.answers, verdict.latency_s) == (Outcome.LATE, 1, 3.5)

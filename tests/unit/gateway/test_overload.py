@@ -13,6 +13,7 @@ from bot.gateway.inbox import claim_id_of
 from bot.gateway.message_gateway import AccountMode
 from bot.gateway.settlement import Acknowledged, Answered, Settlement, Withheld
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
+from tests.fakes.posting_platform import BANNER, PostingPlatform
 from tests.fakes.watched_store import SettledClock
 
 Write = Callable[..., WorkerMessage]
@@ -105,6 +106,50 @@ async def test_a_full_process_does_not_turn_away_what_another_one_works_on(
     await clock.advance(0.1)
     assert await clock.run(full.gateway.receive(message)) == Answered(Reply("答：欠薪找谁"))
     await clock.run(_ended(again))
+
+
+async def test_a_store_that_is_slow_to_owe_an_answer_lets_no_post_run_into_the_hang_up(
+    start_process: StartProcess,
+    write: Write,
+    clock: SettledClock,
+    replier: ScriptedReplier,
+    platform: PostingPlatform,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replier.delay_s = 60.0
+    process = await start_process()
+    owe = process.outbox.owe
+
+    async def owe_slowly(message: WorkerMessage) -> None:
+        await clock.sleep(3.0)
+        await owe(message)
+
+    monkeypatch.setattr(process.outbox, "owe", owe_slowly)
+    began_s = clock.monotonic_s()
+    settled = await clock.run(platform.deliver(write(), [process.gateway]))
+    assert settled == Answered(Reply(phrasing.TRY_AGAIN_LATER), is_answer=False)
+    assert clock.monotonic_s() - began_s < 15.0
+    assert BANNER not in platform.texts("o-zhang")
+    assert process.counters["gateway.not_kept"] == 3
+    monkeypatch.undo()
+    await clock.advance(120)
+    assert platform.pushed == [], "nothing was acknowledged, so nothing follows"
+
+
+async def test_the_last_post_of_what_another_process_works_on_is_told_to_come_again_by_a_full_one(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier, platform: PostingPlatform
+) -> None:
+    replier.delay_s = 30.0
+    working, full = await start_process(), await start_process(running_max=1, queue_max=0)
+    message = write(CreateTime=str(int(clock.now().timestamp())))
+    first = asyncio.ensure_future(working.gateway.receive(message))
+    await clock.advance(0.1)
+    await working.kill()
+    await asyncio.gather(first, return_exceptions=True)
+    blocking = asyncio.ensure_future(full.gateway.receive(write(openid="o-li")))
+    await clock.advance(0.1)
+    assert await clock.run(platform.deliver(message, [full.gateway])) == BUSY
+    await clock.run(_ended(blocking))
 
 
 async def _ended(work: asyncio.Future[Settlement]) -> Settlement:
