@@ -24,6 +24,8 @@ _ACCEPTED = re.compile(rb"[0-9a-fA-F-]{8,36}")
 QUIET = frozenset({"/health", "/ready", "/metrics", "/static", "/vendor", "/wechat"})
 """Told at the level ``debug`` where they went well: what probes, browsers and the platform call all the time is counted
 by the metrics."""
+CHAT_PAGE = "/simulator/"
+"""The chat page asks for its bubbles several times a second."""
 MOUNTS = ("/static/", "/vendor/")
 NO_ROUTE = "-"
 
@@ -79,7 +81,7 @@ class _ResponseWatch:
         elif self._status > HTTPStatus.INTERNAL_SERVER_ERROR:  # something is away, or an answer is withheld on purpose
             level = logging.WARNING
         else:
-            level = logging.DEBUG if route in QUIET and self._status < HTTPStatus.BAD_REQUEST else logging.INFO
+            level = logging.DEBUG if _is_quiet(route) and self._status < HTTPStatus.BAD_REQUEST else logging.INFO
         if not _standard_log.isEnabledFor(level):
             return
         _log.log(
@@ -91,6 +93,10 @@ class _ResponseWatch:
             duration_ms=round((time.perf_counter() - self._began_s) * 1000, 1),
             bytes=self._bytes,
         )
+
+
+def _is_quiet(route: str) -> bool:
+    return route in QUIET or route.startswith(CHAT_PAGE)
 
 
 def route_of(scope: Scope) -> str:
