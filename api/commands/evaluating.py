@@ -83,7 +83,7 @@ def evaluate_stard(
 
     settings = Settings()
     questions = read_stard_questions(folder)
-    _imported(settings, folder / ARTICLES_FILE, name)
+    import_articles(settings, folder / ARTICLES_FILE, name)
     desk = _opened(settings, name)
     scores = measure_stard(desk.retriever, desk.index.clauses, questions, SystemClock().today())
     if as_json:
@@ -132,7 +132,7 @@ def _opened(settings: Settings, corpus: str) -> PolicyDesk:
     return desk
 
 
-def _imported(settings: Settings, articles: Path, name: str) -> NamedCorpus:
+def import_articles(settings: Settings, articles: Path, name: str) -> NamedCorpus:
     """The corpus of that name, imported anew where it is not made of this file."""
     from bot.policies.named_corpora import content_hash, import_corpus, named_corpora
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.bench import bench
+from api.commands.bench_retrieval import bench_retrieval
 from api.commands.terminal import out
 
 GROUP = "训练和测量"
@@ -16,6 +17,7 @@ GROUP = "训练和测量"
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("bench", rich_help_panel=GROUP)(bench)
+    app.command("bench-retrieval", rich_help_panel=GROUP)(bench_retrieval)
     app.command("train-encoder", rich_help_panel=GROUP)(train_encoder)
 
 

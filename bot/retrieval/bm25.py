@@ -114,6 +114,11 @@ class CompiledBm25:
         """
         return best_of(self.scores(tokens), k, allowed)
 
+    @property
+    def size_bytes(self) -> int:
+        """What a search reads: the postings and their sums."""
+        return int(self._document_ids.nbytes + self._contributions.nbytes)
+
     def rarity(self) -> dict[str, float]:
         """How telling each term of two characters and more is: ``ln(1 + n / df)`` over the documents."""
         holders = np.diff(self.counts.starts)
