@@ -94,10 +94,11 @@ def beside_bm25s(index: CompiledBm25, queries: Sequence[list[str]]) -> SideBySid
     """
     theirs, backend = _bm25s_over(tokens_of(index.counts))
     pairs = []
-    for number, tokens in enumerate([*queries[:WARM_UPS], *queries]):
+    warm_ups = queries[:WARM_UPS]
+    for number, tokens in enumerate([*warm_ups, *queries]):
         own_ms = _took_ms(lambda tokens=tokens: index.top_k(tokens, TOP))  # type: ignore[misc]
         their_ms = _took_ms(lambda tokens=tokens: theirs.retrieve([tokens], k=TOP, show_progress=False, n_threads=1))  # type: ignore[misc]
-        if number >= WARM_UPS:
+        if number >= len(warm_ups):
             pairs.append((own_ms, their_ms))
     ours, others = zip(*pairs, strict=True)
     ratio = statistics.median(their_ms / own_ms for own_ms, their_ms in pairs)

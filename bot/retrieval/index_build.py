@@ -225,9 +225,9 @@ def _write(
     np.save(folder / EMBEDDINGS_FILE, vectors, allow_pickle=False)
     progress("建关键词索引", 0, 1)
     CompiledBm25.fit([tokens.search for tokens in cut]).save(folder)
-    repair_words = RepairWords.of(tokens.words for tokens in cut)
+    repair_words = RepairWords.of((tokens.words for tokens in cut), lexicon)
     repair_words.save(folder)
-    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms(lexicon))
+    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms())
     progress("建关键词索引", 1, 1)
     index_store.write_json(folder / DOCUMENTS_FILE, [document_row(document) for document in documents])
     place_of = {document.document_id: place for place, document in enumerate(documents)}

@@ -99,7 +99,7 @@ def _write(  # noqa: PLR0913, PLR0917 - one pass over everything that an index c
     CompiledBm25.of_counts(counts).save(folder)
     repair_words = RepairWords.load(before).changed(gone, [tokens.words for tokens in cut])
     repair_words.save(folder)
-    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms(lexicon))
+    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms())
     index_store.write_json(folder / DOCUMENTS_FILE, [document_row(one) for one in documents.values()])
     numbered = _write_clauses(folder, index, (start, stop), place, clauses, moved=int(is_new))
     total = len(index.clauses) - (stop - start) + len(clauses)

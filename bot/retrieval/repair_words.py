@@ -27,18 +27,20 @@ class RepairWords:
 
     Attributes:
         counts: by word, words of one character too: they count for the total.
+        official: the lexicon's terms, and the rarer words within them, sorted.
         likelihoods: the natural logarithm of how frequent each word of two characters and more is in general Chinese;
             kept beside the counts because looking it up is what takes time.
     """
 
     counts: Counter[str]
+    official: tuple[str, ...]
     likelihoods: dict[str, float]
 
     @classmethod
-    def of(cls, texts: Iterable[Sequence[str]]) -> RepairWords:
-        """Count the words of each clause."""
+    def of(cls, texts: Iterable[Sequence[str]], lexicon: Lexicon) -> RepairWords:
+        """Count the words of each clause and gather the terms of the lexicon."""
         counts = Counter(chain.from_iterable(texts))
-        return cls(counts, {word: _likelihood(word) for word in counts if len(word) > 1})
+        return cls(counts, _official_terms(lexicon), {word: _likelihood(word) for word in counts if len(word) > 1})
 
     def changed(self, gone: Iterable[Sequence[str]], come: Iterable[Sequence[str]]) -> RepairWords:
         """The same without the words of some clauses and with those of others."""
@@ -48,14 +50,13 @@ class RepairWords:
         counts = +counts
         known = self.likelihoods
         return RepairWords(
-            counts, {word: known[word] if word in known else _likelihood(word) for word in counts if len(word) > 1}
+            counts,
+            self.official,
+            {word: known[word] if word in known else _likelihood(word) for word in counts if len(word) > 1},
         )
 
-    def terms(self, lexicon: Lexicon) -> tuple[str, ...]:
+    def terms(self) -> tuple[str, ...]:
         """The terms that a homophone may stand for.
-
-        Args:
-            lexicon: its official terms, and the rarer words within them, are terms.
 
         Returns:
             Sorted, without repeats: words much more frequent in the clauses than in general Chinese, and the
@@ -67,20 +68,12 @@ class RepairWords:
             for word, likelihood in self.likelihoods.items()
             if log(self.counts[word]) - base - likelihood >= DOMAIN_LOG_RATIO_MIN
         }
-        for entry in lexicon.entries:
-            terms.update(entry.official)
-            terms.update(
-                word
-                for term in entry.official
-                for word in words(term)
-                if log_likelihood(word) < _TERM_LOG_LIKELIHOOD_MAX
-            )
-        return tuple(sorted(term for term in terms if len(term) > 1))
+        return tuple(sorted(term for term in terms.union(self.official) if len(term) > 1))
 
     def save(self, folder: Path) -> None:
         """Write the words, sorted; equal counts give equal bytes."""
         rows = {word: [count, self.likelihoods.get(word)] for word, count in sorted(self.counts.items())}
-        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps({"official": self.official, "words": rows}, ensure_ascii=False, separators=(",", ":"))
         (folder / WORDS_FILE).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -90,9 +83,17 @@ class RepairWords:
         Raises:
             OSError, ValueError, TypeError: the file is missing or is not what it should be.
         """
-        rows = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        rows = stored["words"]
         counts = Counter({word: count for word, (count, _) in rows.items()})
-        return cls(counts, {word: likelihood for word, (_, likelihood) in rows.items() if likelihood is not None})
+        known = {word: likelihood for word, (_, likelihood) in rows.items() if likelihood is not None}
+        return cls(counts, tuple(stored["official"]), known)
+
+
+def _official_terms(lexicon: Lexicon) -> tuple[str, ...]:
+    terms = {term for entry in lexicon.entries for term in entry.official}
+    inside = {word for term in terms for word in words(term) if log_likelihood(word) < _TERM_LOG_LIKELIHOOD_MAX}
+    return tuple(sorted(terms | inside))
 
 
 def _likelihood(word: str) -> float:

@@ -57,25 +57,23 @@ class TermCounts:
         Takes time for copying the arrays, not for counting the other documents again.
         """
         fresh = TermCounts.of(documents)
-        before = np.arange(len(self.lengths), dtype=np.int32)
-        stays = (before < start) | (before >= stop)
-        moved = np.where(before >= stop, before + (len(documents) - (stop - start)), before).astype(np.int32)
         terms, rank_here, rank_fresh = _united(self.terms, fresh.terms)
-        kept = stays[self.document_ids]
-        document_ids = moved[self.document_ids[kept]]
-        owners = np.repeat(rank_here, np.diff(self.starts))[kept]
-        fresh_owners = np.repeat(rank_fresh, np.diff(fresh.starts))
-        size = len(self.lengths) - (stop - start) + len(documents)
-        keys = owners.astype(np.int64) * size + document_ids
-        fresh_keys = fresh_owners.astype(np.int64) * size + fresh.document_ids + start
-        places = np.searchsorted(keys, fresh_keys)
-        counts = np.bincount(owners, minlength=len(terms)) + np.bincount(fresh_owners, minlength=len(terms))
+        gone = np.flatnonzero((self.document_ids >= start) & (self.document_ids < stop))
+        counts = np.zeros(len(terms), dtype=np.int64)
+        counts[rank_here] = np.diff(self.starts)
+        counts -= np.bincount(rank_here[np.searchsorted(self.starts, gone, side="right") - 1], minlength=len(terms))
+        document_ids = np.delete(self.document_ids, gone)
+        moved_by = len(documents) - (stop - start)
+        if moved_by:
+            document_ids += np.where(document_ids >= stop, np.int32(moved_by), np.int32(0))
+        places = _places(np.concatenate(([0], np.cumsum(counts))), document_ids, rank_fresh, fresh, start)
+        counts[rank_fresh] += np.diff(fresh.starts)
         held = counts > 0
         return TermCounts(
             terms=tuple(term for term, is_held in zip(terms, held.tolist(), strict=True) if is_held),
             starts=np.concatenate(([0], np.cumsum(counts[held]))).astype(np.int64),
             document_ids=np.insert(document_ids, places, fresh.document_ids + np.int32(start)),
-            frequencies=np.insert(self.frequencies[kept], places, fresh.frequencies),
+            frequencies=np.insert(np.delete(self.frequencies, gone), places, fresh.frequencies),
             lengths=np.concatenate((self.lengths[:start], fresh.lengths, self.lengths[stop:])),
         )
 
@@ -120,3 +118,19 @@ def _united(here: Sequence[str], fresh: Iterable[str]) -> tuple[list[str], NDArr
     number_of = {term: number for number, term in enumerate(terms)}
     of_here = np.array([number_of[term] for term in here], dtype=np.int32)
     return terms, of_here, np.array([number_of[term] for term in fresh], dtype=np.int32)
+
+
+def _places(
+    starts: NDArray[np.int64],
+    document_ids: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    fresh: TermCounts,
+    first_document: int,
+) -> NDArray[np.int64]:
+    """Where the postings of fresh documents, numbered from ``first_document`` on, belong among the others.
+
+    The fresh documents stand side by side, so that all of a term's fresh postings go to one place.
+    """
+    bounds = zip(starts[ranks].tolist(), starts[ranks + 1].tolist(), strict=True)
+    place_of_term = [start + int(np.searchsorted(document_ids[start:stop], first_document)) for start, stop in bounds]
+    return np.repeat(np.array(place_of_term, dtype=np.int64), np.diff(fresh.starts))

@@ -43,7 +43,7 @@ def test_a_repaired_saying_is_expanded_too() -> None:
 
 def test_words_that_everybody_uses_are_no_repair_terms() -> None:
     common = [["的", "是", "在", "和", "了"]] * 600
-    terms = RepairWords.of([["公积金", "方法", "以及", "的"]] * 3 + common).terms(LEXICON)
+    terms = RepairWords.of([["公积金", "方法", "以及", "的"]] * 3 + common, LEXICON).terms()
     assert "公积金" in terms
     assert "拖欠工资" in terms
     assert "方法" not in terms
