@@ -1,6 +1,8 @@
 """The STARD benchmark: lay questions over all national law articles, each channel alone and fused.
 
-Only questions that the shipped encoder was not trained on are asked (`bot.retrieval.training_data.is_held_out`).
+The questions asked are those that `train-encoder` holds out while it measures (`training_data.is_held_out`). An encoder
+that was afterwards trained on all questions, as the shipped one, has seen them: its own figures, and the fused ones,
+then flatter; BM25's do not. What such an encoder is worth stands in its model card.
 Recall is here the share of a question's gold articles among the first k, as STARD's paper has it.
 """
 
