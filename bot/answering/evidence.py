@@ -10,8 +10,9 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ SECOND_SENTENCE_SHARE = 0.6
 """The second sentence is quoted when it scores at least this share of the first."""
 FACT_BONUS = 0.35
 """What stating an asked fact adds to a sentence's score."""
+PREPARED_AT_START_MAX = 1000
+PREPARED_KEPT = 64
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]?[”」』）)]*\n?")
 _DEPARTMENTS_TAIL = re.compile(
@@ -106,27 +109,40 @@ class _Prepared:
 
 
 class EvidenceFinder:
-    """Finds the answering sentences of a clause; sentences are cut, encoded and read once, at the start.
+    """Finds the answering sentences of a clause; sentences are cut, encoded and read once.
+
+    For a small corpus that happens at the start, for a large one when a clause is first asked about.
 
     Args:
         encoder: compares question and sentence by meaning.
         analyse: a question's words, official terms and vector.
         clauses: all clauses that will be asked about.
+        weights: of words, where an index knows them already; by default `word_weights` of the clauses.
     """
 
-    def __init__(self, encoder: Encoder, analyse: Analyse, clauses: Sequence[Clause]) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        analyse: Analyse,
+        clauses: Sequence[Clause],
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        self._encoder = encoder
         self._analyse = analyse
-        self._weights = word_weights(clauses)
+        self._weights = word_weights(clauses) if weights is None else weights
         self._rarest = max(self._weights.values(), default=1.0)
         self._column_of = {word: column for column, word in enumerate(self._weights)}
-        self._prepared = {clause.clause_id: self._prepare(encoder, clause) for clause in clauses}
+        is_small = len(clauses) <= PREPARED_AT_START_MAX
+        self._prepared = lru_cache(None if is_small else PREPARED_KEPT)(self._prepare)
+        for clause in clauses if is_small else ():
+            self._prepared(clause)
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
         expanded, vector = self._analyse(question)
         said = self._terms(expanded.tokens)
         meant = self._terms((*expanded.tokens, *expanded.added))
-        return [_evidence(clause, self._prepared[clause.clause_id], vector, said, meant, asked) for clause in clauses]
+        return [_evidence(clause, self._prepared(clause), vector, said, meant, asked) for clause in clauses]
 
     def _terms(self, tokens: Iterable[str]) -> _Terms:
         weights = {token: self._weights.get(token, self._rarest) for token in tokens if len(token) > 1}
@@ -137,13 +153,13 @@ class EvidenceFinder:
             total=sum(weights.values()),
         )
 
-    def _prepare(self, encoder: Encoder, clause: Clause) -> _Prepared:
+    def _prepare(self, clause: Clause) -> _Prepared:
         sentences = tuple(body_sentences(clause) or [clause.text.strip()])
         holds = np.zeros((len(sentences) + 1, len(self._column_of)), dtype=np.float32)
         for row, text in enumerate((*sentences, f"{clause.title} {clause.text}")):
             holds[row, [self._column_of[token] for token in set(search_tokens(text)) if token in self._column_of]] = 1
         facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
-        return _Prepared(sentences, encoder.encode(sentences), holds, facts)
+        return _Prepared(sentences, self._encoder.encode(sentences), holds, facts)
 
 
 def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:

@@ -14,15 +14,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import inf
 from typing import TypeAlias
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 from bot.language.lexicon import automaton_of, fold
 from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood
 
+_READER = Pinyin()
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
 
@@ -224,7 +226,13 @@ def _fuzzy_sounds(sounds: Sounds) -> Sounds:
 
 @lru_cache(maxsize=8192)
 def _syllables(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text, style=Style.NORMAL))
+    return tuple(chain.from_iterable(map(_piece_syllables, _READER.seg(text))))
+
+
+@lru_cache(maxsize=16384)
+def _piece_syllables(piece: str) -> tuple[str, ...]:
+    """The syllables of one word as pypinyin cuts them: words come again, whole questions do not."""
+    return tuple(lazy_pinyin([piece], style=Style.NORMAL))
 
 
 @lru_cache(maxsize=2048)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from bot.language.pinyin import HomophoneRepairer
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions
 from bot.retrieval.bm25 import best_of
+from bot.retrieval.dense_channel import DenseChannel
 from bot.retrieval.fusion import FusionWeights, fuse
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
@@ -57,9 +58,11 @@ class HybridRetriever:
         self._weights = weights or FusionWeights()
         self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
         self._analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analyse_anew)
-        self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
-        codes = [index.documents[clause.document_id].region_code for clause in index.clauses]
-        self._regions, self._region_of_clause = np.unique(codes, return_inverse=True)
+        self._dense = DenseChannel(index.embeddings)
+        self._is_numbered = index.clauses.is_numbered
+        codes = [document.region_code for document in index.documents.values()]
+        self._regions, region_of_document = np.unique(codes, return_inverse=True)
+        self._region_of_clause = region_of_document[index.clauses.document_numbers]
 
     @property
     def build_id(self) -> str:
@@ -94,6 +97,14 @@ class HybridRetriever:
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
 
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of texts as they stand, ``float32[len(texts), dimension]``."""
+        return self._encoder.encode(texts)
+
+    def channel_scores(self, text: str) -> dict[str, NDArray[np.float64]]:
+        """What each channel scores every clause, ``float64[n_clauses]`` by channel: to measure them apart."""
+        return self._channels(*self.analyse(text))
+
     def analyse(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
         """What a question is searched with: its words and terms, and its vector ``float32[dimension]``.
 
@@ -118,7 +129,7 @@ class HybridRetriever:
         with hop(BM25_CHANNEL):
             by_words = self._index.bm25.scores(expanded.tokens)
             by_added_words = self._index.bm25.weighted_scores(expanded.added)
-        by_meaning = (self._index.embeddings @ vector).astype(np.float64)
+        by_meaning = self._dense.scores(vector, by_words)
         return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
 
     def _scored(
@@ -139,8 +150,13 @@ class HybridRetriever:
 
 
 def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
-    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
-    found = np.flatnonzero(allowed & (scores > 0))
-    rank_of = np.zeros(scores.size, dtype=np.int64)
-    rank_of[found[np.argsort(-scores[found], kind="stable")]] = np.arange(1, found.size + 1)
-    return {number: rank for number, rank in zip(chosen.tolist(), rank_of[chosen].tolist(), strict=True) if rank}
+    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out.
+
+    Counting what lies above a few clauses is a pass each; sorting a large corpus would take longer than the search.
+    """
+    eligible = np.where(allowed, scores, 0.0)
+    return {
+        number: 1 + int(np.count_nonzero(eligible > score)) + int(np.count_nonzero(eligible[:number] == score))
+        for number, score in zip(chosen.tolist(), eligible[chosen].tolist(), strict=True)
+        if score > 0
+    }
