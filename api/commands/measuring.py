@@ -34,13 +34,16 @@ def train_encoder(
     ),
     dimension: Annotated[int, typer.Option("--dimension", help="向量维数", min=32, max=1024)] = 256,
     epochs: Annotated[int, typer.Option("--epochs", help="问题学几遍", min=1)] = 14,
-    learning_rate: Annotated[float, typer.Option("--learning-rate", help="学习率", min=1e-5, max=1.0)] = 4e-3,
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="学习率", min=1e-5, max=1.0)] = 8e-3,
     steps: Annotated[int, typer.Option("--steps", help="学问题之前，先用法条自学多少步", min=0)] = 0,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子、同一机器，结果逐字节相同")] = 0,
+    twin: Annotated[Path | None, typer.Option("--twin", help="没见过留出问题的那个模型存到哪个文件夹")] = None,
 ) -> None:
-    """用法条和问答训练嵌入模型，存成 sentence-transformers 的格式。"""
+    """用法条、问答和相似问训练嵌入模型，存成 sentence-transformers 的格式。"""
+    from bot.assembly.policy_desk import policy_questions
     from bot.retrieval.encoder_training import TrainingOptions
     from bot.retrieval.encoder_training import train_encoder as train
+    from bot.settings import Settings
 
     options = TrainingOptions(
         data_dir=data,
@@ -51,8 +54,9 @@ def train_encoder(
         learning_rate=learning_rate,
         steps=steps,
         seed=seed,
+        twin_dir=twin,
     )
-    report = train(options, out.print)
+    report = train(options, out.print, policy_questions(Settings()))
     out.print(f"模型 {report.encoder_name}：{report.size_bytes / 1e6:.1f} MB，用了 {report.duration_s / 60:.1f} 分钟")
 
 

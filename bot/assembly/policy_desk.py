@@ -16,13 +16,16 @@ from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import PolicyAnswer
 from bot.gateway.system_clock import SystemClock
 from bot.language.lexicon import Lexicon, load_lexicon
-from bot.policies.corpus_folder import load_corpus
+from bot.policies.corpus_folder import Corpus, load_corpus
+from bot.policies.similar_questions import load_similar_questions
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions, load_divisions
 from bot.regions.place_names import PlaceFinder, load_place_finder
 from bot.retrieval.encoder import load_encoder
 from bot.retrieval.hybrid_retriever import HybridRetriever
-from bot.retrieval.index_build import BuildReport, PolicyIndex, build_index, load_index
+from bot.retrieval.index_build import BuildReport, PolicyIndex, build_index, clause_text, load_index
+from bot.retrieval.question_field import ClauseQuestions
+from bot.retrieval.training_data import PolicyQuestion
 from bot.settings import Settings
 
 logger = logging.getLogger("gongyou.retrieval")
@@ -38,12 +41,30 @@ def build_policy_index(settings: Settings) -> BuildReport:
         EncoderError: the embedding model cannot be loaded.
         IndexBuildError: the index cannot be written.
     """
-    return _build(settings, load_encoder(settings.encoder), load_lexicon(settings.corpus_dir / LEXICON_PATH))
+    corpus = load_corpus(settings.corpus_dir)
+    return _build(
+        settings,
+        load_encoder(settings.encoder),
+        load_lexicon(settings.corpus_dir / LEXICON_PATH),
+        corpus,
+        _similar_questions(settings, corpus),
+    )
 
 
 def ensure_policy_index(settings: Settings) -> None:
-    """Build the index unless the current one is intact and made of today's corpus, encoder and lexicon."""
+    """Build the index unless the current one is intact and made of today's corpus, questions, encoder and lexicon."""
     _fresh_index(settings, load_encoder(settings.encoder), load_lexicon(settings.corpus_dir / LEXICON_PATH))
+
+
+def policy_questions(settings: Settings) -> list[PolicyQuestion]:
+    """The similar questions of the corpus with their clauses, for training the encoder."""
+    corpus = load_corpus(settings.corpus_dir)
+    asked = _similar_questions(settings, corpus).by_clause
+    return [
+        PolicyQuestion(question, clause_text(clause), clause.document_id)
+        for clause in corpus.clauses
+        for question in asked.get(clause.clause_id, ())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +112,23 @@ class PolicyDesk:
 
 
 def _fresh_index(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> PolicyIndex:
-    """The current index if it is made of today's corpus, encoder and lexicon, else one built now.
+    """The current index if it is made of today's corpus, encoder, lexicon and similar questions, else one built now.
 
     Where the current one is damaged and cannot be built again either, the build that stands in for it is served.
     """
-    corpus_hash = load_corpus(settings.corpus_dir).content_hash
+    corpus = load_corpus(settings.corpus_dir)
+    questions = _similar_questions(settings, corpus)
+    wanted = (corpus.content_hash, encoder.name, lexicon.content_hash, questions.content_hash)
     try:
         index = load_index(settings.index_dir)
     except IndexLoadError:
         index = None
-    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash) if index else None
+    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash, index.questions_hash) if index else None
     is_fallback = index is not None and index.is_fallback
-    if index is not None and made_of == (corpus_hash, encoder.name, lexicon.content_hash) and not is_fallback:
+    if index is not None and made_of == wanted and not is_fallback:
         return index
     try:
-        _build(settings, encoder, lexicon)
+        _build(settings, encoder, lexicon, corpus, questions)
     except IndexBuildError as error:
         if index is None or not is_fallback:
             raise
@@ -114,8 +137,17 @@ def _fresh_index(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> Poli
     return load_index(settings.index_dir)
 
 
-def _build(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> BuildReport:
-    corpus = load_corpus(settings.corpus_dir)
+def _similar_questions(settings: Settings, corpus: Corpus) -> ClauseQuestions:
+    """The similar questions of the corpus; what an admin should put right goes to the log."""
+    loaded = load_similar_questions(settings.corpus_dir, corpus)
+    for problem in loaded.problems:
+        logger.warning("similar questions: %s", problem.text)
+    return ClauseQuestions(loaded.by_clause, loaded.content_hash)
+
+
+def _build(
+    settings: Settings, encoder: Encoder, lexicon: Lexicon, corpus: Corpus, questions: ClauseQuestions
+) -> BuildReport:
     return build_index(
         corpus.documents,
         corpus.clauses,
@@ -123,4 +155,5 @@ def _build(settings: Settings, encoder: Encoder, lexicon: Lexicon) -> BuildRepor
         lexicon=lexicon,
         corpus_hash=corpus.content_hash,
         index_dir=settings.index_dir,
+        questions=questions,
     )

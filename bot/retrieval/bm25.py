@@ -144,28 +144,28 @@ class CompiledBm25:
         """
         return best_of(self.scores(tokens), k, allowed)
 
-    def save(self, folder: Path) -> None:
-        """Write the arrays and the vocabulary; equal indexes give equal bytes."""
+    def save(self, folder: Path, *, prefix: str = "") -> None:
+        """Write the arrays and the vocabulary, the prefix before their names; equal indexes give equal bytes."""
         np.savez(
-            folder / ARRAYS_FILE,
+            folder / (prefix + ARRAYS_FILE),
             starts=self._starts,
             document_ids=self._document_ids,
             contributions=self._contributions,
             document_count=np.asarray(self.document_count, dtype=np.int64),
         )
         text = json.dumps(self.terms, ensure_ascii=False, separators=(",", ":"))
-        (folder / VOCABULARY_FILE).write_text(text, encoding="utf-8")
+        (folder / (prefix + VOCABULARY_FILE)).write_text(text, encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> CompiledBm25:
+    def load(cls, folder: Path, *, prefix: str = "") -> CompiledBm25:
         """Read what `save` wrote.
 
         Raises:
             IndexLoadError: a file is missing or is not what it should be.
         """
         try:
-            terms = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
-            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
+            terms = json.loads((folder / (prefix + VOCABULARY_FILE)).read_text(encoding="utf-8"))
+            with np.load(folder / (prefix + ARRAYS_FILE), allow_pickle=False) as arrays:
                 return cls(
                     terms,
                     arrays["starts"],

@@ -16,13 +16,18 @@ from bot.language.pinyin import HomophoneRepairer
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions
 from bot.retrieval.bm25 import best_of
-from bot.retrieval.fusion import FusionWeights, fuse
+from bot.retrieval.fusion import (
+    BM25_CHANNEL,
+    EMBEDDING_CHANNEL,
+    LEXICON_CHANNEL,
+    QUESTION_EMBEDDING_CHANNEL,
+    QUESTION_WORDS_CHANNEL,
+    FusionWeights,
+    fuse,
+)
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
-BM25_CHANNEL = "bm25"
-LEXICON_CHANNEL = "lexicon"
-EMBEDDING_CHANNEL = "embedding"
 ANALYSES_KEPT = 64
 
 
@@ -78,21 +83,33 @@ class HybridRetriever:
         allowed = self._allowed(query)
         if not allowed.any():
             return []
-        channels = self._channels(*self.analyse(query.text))
+        channels = self.channels(query.text)
         with hop("fusion"):
-            fused = fuse(
-                channels[BM25_CHANNEL],
-                channels[LEXICON_CHANNEL],
-                channels[EMBEDDING_CHANNEL],
-                self._is_numbered,
-                self._weights,
-            )
+            fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
             return [
                 self._scored(number, score, channels, ranks)
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
+
+    def channels(self, text: str) -> dict[str, NDArray[np.float64]]:
+        """The score of every clause in every channel, before region and fusion: ``float64[n_clauses]`` by name."""
+        expanded, vector = self.analyse(text)
+        questions = self._index.questions
+        with hop(BM25_CHANNEL):
+            by_words = self._index.bm25.scores(expanded.tokens)
+            by_added_words = self._index.bm25.weighted_scores(expanded.added)
+            by_question_words = questions.word_scores(expanded.tokens)
+        # Similar questions are lay words already: they are met with the worker's own, not with the official terms.
+        as_said = vector if expanded.embedding_text == text else self._encoder.encode([text])[0]
+        return {
+            BM25_CHANNEL: by_words,
+            LEXICON_CHANNEL: by_added_words,
+            EMBEDDING_CHANNEL: (self._index.embeddings @ vector).astype(np.float64),
+            QUESTION_WORDS_CHANNEL: by_question_words,
+            QUESTION_EMBEDDING_CHANNEL: questions.best_cosines(as_said),
+        }
 
     def analyse(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
         """What a question is searched with: its words and terms, and its vector ``float32[dimension]``.
@@ -113,13 +130,6 @@ class HybridRetriever:
             return np.ones(len(self._index.clauses), dtype=np.bool_)
         lineage = {step for code in known for step in self._divisions.lineage(code)}
         return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
-
-    def _channels(self, expanded: ExpandedQuery, vector: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        with hop(BM25_CHANNEL):
-            by_words = self._index.bm25.scores(expanded.tokens)
-            by_added_words = self._index.bm25.weighted_scores(expanded.added)
-        by_meaning = (self._index.embeddings @ vector).astype(np.float64)
-        return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
 
     def _scored(
         self,

@@ -28,15 +28,17 @@ from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
 from bot.retrieval.index_rows import clause_of, clause_row, document_of, document_row
 from bot.retrieval.query_expansion import repair_terms
+from bot.retrieval.question_field import ClauseQuestions, QuestionField
 
 logger = logging.getLogger("gongyou.retrieval")
 
-FORMAT = 1
+FORMAT = 2
 DOCUMENTS_FILE = "documents.json"
 CLAUSES_FILE = "clauses.json"
 EMBEDDINGS_FILE = "embeddings.npy"
 REPAIR_TERMS_FILE = "repair_terms.json"
 
+NO_QUESTIONS = ClauseQuestions()
 _LIBRARIES = ("jieba", "numpy", "pypinyin", "rank-bm25")
 
 
@@ -70,10 +72,12 @@ class PolicyIndex:
         corpus_hash: content hash of the corpus it was built from.
         encoder_name: name of the encoder that made the embeddings.
         lexicon_hash: content hash of the lexicon it was built with.
+        questions_hash: content hash of the similar questions it was built with.
         documents: by document id.
         clauses: in order.
         bm25: over the clauses' words.
         embeddings: ``float32[n_clauses, dimension]``, L2-normalised.
+        questions: how people ask for the clauses.
         repair_terms: the terms that a homophone may stand for.
         is_fallback: whether it stands in for the current build, which cannot be read.
     """
@@ -82,10 +86,12 @@ class PolicyIndex:
     corpus_hash: str
     encoder_name: str
     lexicon_hash: str
+    questions_hash: str
     documents: Mapping[str, PolicyDocument]
     clauses: tuple[Clause, ...]
     bm25: CompiledBm25
     embeddings: NDArray[np.float32]
+    questions: QuestionField
     repair_terms: tuple[str, ...]
     is_fallback: bool = False
 
@@ -98,6 +104,7 @@ def build_index(
     lexicon: Lexicon,
     corpus_hash: str,
     index_dir: Path,
+    questions: ClauseQuestions = NO_QUESTIONS,
 ) -> BuildReport:
     """Build an index and make it current.
 
@@ -108,16 +115,18 @@ def build_index(
         lexicon: its terms join the repair vocabulary.
         corpus_hash: content hash of the corpus.
         index_dir: where builds lie.
+        questions: how people ask for the clauses.
 
     Raises:
         IndexBuildError: there is nothing to index, ids repeat or do not match, or the folder cannot be written.
     """
     _check(documents, clauses)
-    facts = _facts(documents, clauses, encoder, lexicon, corpus_hash)
+    facts = _facts(documents, clauses, encoder, lexicon, corpus_hash) | _question_facts(clauses, questions)
     with index_store.writing(index_dir) as staging:
         before = _current_or_none(index_dir)
         try:
             _write(staging, documents, clauses, encoder, lexicon)
+            QuestionField.build(clauses, questions, encoder).save(staging)
             manifest = index_store.publish(index_dir, staging, facts)
         except OSError as error:
             msg = f"索引写不进 {index_dir}，请检查磁盘空间和目录权限"
@@ -191,6 +200,14 @@ def _facts(
     }
 
 
+def _question_facts(clauses: Sequence[Clause], questions: ClauseQuestions) -> dict[str, Any]:
+    asked = [len(questions.by_clause.get(clause.clause_id, ())) for clause in clauses]
+    return {
+        "questions_hash": questions.content_hash,
+        "question_counts": {"questions": sum(asked), "clauses": sum(map(bool, asked))},
+    }
+
+
 def _write(
     folder: Path, documents: Sequence[PolicyDocument], clauses: Sequence[Clause], encoder: Encoder, lexicon: Lexicon
 ) -> None:
@@ -231,15 +248,18 @@ def _load(index_dir: Path, build_id: str) -> PolicyIndex:
     folder = index_dir / build_id
     try:
         documents = [document_of(row) for row in _read_json(folder / DOCUMENTS_FILE)]
+        clauses = tuple(clause_of(row) for row in _read_json(folder / CLAUSES_FILE))
         return PolicyIndex(
             build_id=build_id,
             corpus_hash=manifest["corpus_hash"],
             encoder_name=manifest["encoder"],
             lexicon_hash=manifest["lexicon_hash"],
+            questions_hash=manifest["questions_hash"],
             documents={document.document_id: document for document in documents},
-            clauses=tuple(clause_of(row) for row in _read_json(folder / CLAUSES_FILE)),
+            clauses=clauses,
             bm25=CompiledBm25.load(folder),
             embeddings=np.load(folder / EMBEDDINGS_FILE, allow_pickle=False),
+            questions=QuestionField.load(folder, len(clauses)),
             repair_terms=tuple(_read_json(folder / REPAIR_TERMS_FILE)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

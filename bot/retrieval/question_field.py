@@ -1,0 +1,132 @@
+"""How people ask for a clause, as fields of the clause: the words of its similar questions, and the vector of each.
+
+Similar questions only help to find a clause; nothing of them is ever shown. Words are one BM25 over clauses, all
+questions of a clause being one text; vectors are compared one by one, and the best one counts for its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import IndexLoadError
+from bot.domain.policy import Clause
+from bot.language.function_words import content_words
+from bot.language.word_segmenter import search_tokens
+from bot.ports import Encoder
+from bot.retrieval.bm25 import CompiledBm25
+
+VECTORS_FILE = "question_vectors.npy"
+CLAUSES_FILE = "question_clauses.npy"
+WORDS_FOLDER_PREFIX = "question_"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseQuestions:
+    """Similar questions to build an index with.
+
+    Attributes:
+        by_clause: questions by clause id; clauses may lack, and ids of unknown clauses are passed over.
+        content_hash: changes whenever `by_clause` does; "" for none.
+    """
+
+    by_clause: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    content_hash: str = ""
+
+
+class QuestionField:
+    """The similar questions of an index.
+
+    Args:
+        words: BM25 whose document i is all questions of the i-th clause that has any; None without questions.
+        question_of_clause: ``int64[n_questions]``, ascending: the clause of each question.
+        vectors: ``float32[n_questions, dimension]``, L2-normalised.
+        clause_count: number of clauses of the index.
+    """
+
+    def __init__(
+        self,
+        words: CompiledBm25 | None,
+        question_of_clause: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        clause_count: int,
+    ) -> None:
+        self._words = words
+        self._clause_of = question_of_clause
+        self._vectors = vectors
+        self._asked, self._starts = np.unique(question_of_clause, return_index=True)
+        self.has_questions: NDArray[np.bool_] = np.zeros(clause_count, dtype=np.bool_)
+        self.has_questions[self._asked] = True
+
+    @classmethod
+    def build(cls, clauses: Sequence[Clause], questions: ClauseQuestions, encoder: Encoder) -> QuestionField:
+        """Cut and encode the questions of the clauses."""
+        asked = [
+            (number, question)
+            for number, clause in enumerate(clauses)
+            for question in questions.by_clause.get(clause.clause_id, ())
+        ]
+        tokens: dict[int, list[str]] = {}
+        for number, question in asked:
+            tokens.setdefault(number, []).extend(question_tokens(question))
+        words = CompiledBm25.fit(list(tokens.values())) if any(tokens.values()) else None
+        numbers = np.array([number for number, _ in asked], dtype=np.int64)
+        vectors = np.zeros((0, encoder.dimension), dtype=np.float32)
+        if asked:
+            vectors = np.ascontiguousarray(encoder.encode([question for _, question in asked]), dtype=np.float32)
+        return cls(words, numbers, vectors, len(clauses))
+
+    @property
+    def question_count(self) -> int:
+        """Number of questions."""
+        return len(self._clause_of)
+
+    def word_scores(self, tokens: Sequence[str]) -> NDArray[np.float64]:
+        """``float64[n_clauses]``: BM25 of a query's words over each clause's questions; 0 without questions."""
+        scores = np.zeros(len(self.has_questions))
+        if self._words is not None:
+            scores[self._asked] = self._words.scores(tokens)
+        return scores
+
+    def best_cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
+        """``float64[n_clauses]``: the cosine of each clause's most similar question; 0 without questions.
+
+        Args:
+            vector: ``float32[dimension]``, L2-normalised.
+        """
+        best = np.zeros(len(self.has_questions))
+        if len(self._asked):
+            best[self._asked] = np.maximum.reduceat(self._vectors @ vector, self._starts)
+        return best
+
+    def save(self, folder: Path) -> None:
+        """Write the field beside the index's other files; equal fields give equal bytes."""
+        np.save(folder / VECTORS_FILE, self._vectors, allow_pickle=False)
+        np.save(folder / CLAUSES_FILE, self._clause_of, allow_pickle=False)
+        if self._words is not None:
+            self._words.save(folder, prefix=WORDS_FOLDER_PREFIX)
+
+    @classmethod
+    def load(cls, folder: Path, clause_count: int) -> QuestionField:
+        """Read what `save` wrote; the vectors stay on disk, mapped into memory.
+
+        Raises:
+            IndexLoadError: a file is missing or is not what it should be.
+        """
+        try:
+            clause_of = np.load(folder / CLAUSES_FILE, allow_pickle=False)
+            vectors = np.load(folder / VECTORS_FILE, allow_pickle=False, mmap_mode="r" if len(clause_of) else None)
+        except (OSError, ValueError) as error:
+            msg = f"索引里的相似问部分读不出来（{folder}），请重新运行 gongyou index build"
+            raise IndexLoadError(msg) from error
+        words = CompiledBm25.load(folder, prefix=WORDS_FOLDER_PREFIX) if len(clause_of) else None
+        return cls(words, clause_of, np.asarray(vectors), clause_count)
+
+
+def question_tokens(question: str) -> list[str]:
+    """The words that a similar question is found by, cut as a worker's question is."""
+    return content_words(search_tokens(question))
