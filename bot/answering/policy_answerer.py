@@ -11,7 +11,7 @@ from datetime import date
 from bot.answering.asked_facts import asked_facts
 from bot.answering.composition import AnswerComposer, knows_place
 from bot.answering.confidence import Verdict, judge
-from bot.answering.evidence import EvidenceFinder
+from bot.answering.evidence import Evidence, EvidenceFinder
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 from bot.domain.trace import current_trace, hop, note
 from bot.ports import Retriever
@@ -64,6 +64,12 @@ class PolicyAnswerer:
             note(_traced(query, answer))
         return answer
 
+    def candidates(self, query: PolicyQuery, ranked: Sequence[ScoredClause]) -> list[tuple[ScoredClause, Evidence]]:
+        """The first of the ranked clauses with the sentences that would be quoted from them."""
+        considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
+        evidence = self._evidence.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
+        return list(zip(considered, evidence, strict=True))
+
     def close(self) -> None:
         """Release the worker threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -72,9 +78,7 @@ class PolicyAnswerer:
         asks = ask_region and not knows_place(query)
         if not ranked:
             return self._composer.none(query, ranked, asks=asks)
-        considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
-        evidence = self._evidence.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
-        found = list(zip(considered, evidence, strict=True))
+        found = self.candidates(query, ranked)
         verdict, best = judge(found)
         if verdict is Verdict.ANSWERS:
             return self._composer.answered(query, found, best, ranked, asks=asks)

@@ -90,11 +90,15 @@ class PolicyDesk:
         """Load the index (building it first where needed) and put the answerer on top."""
         encoder = load_encoder(settings.encoder)
         lexicon = load_lexicon(settings.corpus_dir / LEXICON_PATH)
-        index = _fresh_index(settings, encoder, lexicon)
+        return cls.of(_fresh_index(settings, encoder, lexicon), encoder, lexicon, top_k or settings.top_k)
+
+    @classmethod
+    def of(cls, index: PolicyIndex, encoder: Encoder, lexicon: Lexicon, top_k: int) -> PolicyDesk:
+        """Put retriever and answerer on top of an index."""
         divisions = load_divisions()
         retriever = HybridRetriever(index, encoder, lexicon, divisions)
-        evidence = EvidenceFinder(encoder, retriever.analyse, index.clauses)
-        answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
+        evidence = EvidenceFinder(encoder, retriever.analyse, index.clauses, index.questions)
+        answerer = PolicyAnswerer(retriever, evidence, divisions, top_k)
         return cls(index, retriever, answerer, divisions, load_place_finder())
 
     def answer(self, question: str, region: str | None = None, as_of: date | None = None) -> PolicyAnswer:

@@ -28,7 +28,6 @@ from bot.retrieval.training_corpus import TrainingCorpus
 from bot.retrieval.training_data import PolicyQuestion, Question, TrainingData, is_held_out, read_training_data
 
 MODEL_NAME = "gongyou-static"
-TWIN_NAME = "gongyou-static-twin"
 _FLOAT16_BYTES = 2
 _TOKENIZER_SHARE = 0.06
 """Of the folder's size, what the tokenizer's file takes beside the weights."""
@@ -46,14 +45,13 @@ class TrainingOptions:
         data_dir: see `bot.retrieval.training_data.read_training_data`.
         output_dir: the model folder to write.
         lexicon: lay expressions and official terms (``lay_terms.tsv``), or None.
-        twin_dir: where to keep the twin that has not seen the held-out questions, or None. What is fitted on those
-            questions (fusion, abstention) is fitted with the twin.
         dimension: length of a vector.
         seed: of every random choice; one seed, one machine, one result.
         steps: batches of masked-word pre-training before the questions.
         epochs: passes over the questions.
-        holdout_share: part of the questions, similar ones included, kept for measuring; the saved model is trained on
-            them too, after an equal twin without them has been measured. 0 measures nothing.
+        holdout_share: part of the questions, similar ones included, that the model never learns from. It is measured
+            with them, and what stands on top of it (fusion, abstention) is fitted with them; a model trained on them
+            too would know them by heart and teach both too much trust. 0 keeps and measures nothing.
         learning_rate: of Adam.
         temperature: divides the cosines in the loss.
         question_batch: question pairs in a batch.
@@ -67,7 +65,6 @@ class TrainingOptions:
     data_dir: Path
     output_dir: Path
     lexicon: Path | None = None
-    twin_dir: Path | None = None
     dimension: int = 256
     seed: int = 0
     steps: int = 0
@@ -112,10 +109,10 @@ class TrainingReport:
         size_bytes: of the saved folder.
         holdout_questions: questions measured.
         before: the start without any question; None without hold-out.
-        after: the twin that has not seen the held-out questions; None without hold-out.
+        after: the saved model; None without hold-out.
         duration_s: wall-clock time.
         data_sha256: of each file read.
-        policy_after: the twin on held-out similar questions, clauses of their own document; None without any.
+        policy_after: the saved model on held-out similar questions, clauses of their own document; None without any.
     """
 
     encoder_name: str
@@ -166,7 +163,7 @@ def train_from(
     start: NDArray[np.float32],
     progress: Callable[[str], None],
 ) -> TrainingReport:
-    """Measure a twin, then train and save the model, from a start that is already there.
+    """Train, measure and save the model, from a start that is already there.
 
     Args:
         options: where to and how.
@@ -176,17 +173,19 @@ def train_from(
         progress: told what happens, one Chinese line at a time.
     """
     started_s = time.monotonic()
-    held_out = [question for question in data.questions if is_held_out(question.question_id, options.holdout_share)]
+    kept = [one for one in data.questions if not is_held_out(one.question_id, options.holdout_share)]
+    held_out = [one for one in data.questions if is_held_out(one.question_id, options.holdout_share)]
+    kept_policy = [one for one in data.policy_questions if not is_held_out(one.text, options.holdout_share)]
     held_policy = [one for one in data.policy_questions if is_held_out(one.text, options.holdout_share)]
-    before = after = policy_after = None
+    before = after = None
     if held_out:
         before = measure(start, corpus, held_out)
         progress(f"微调前，留出的 {len(held_out)} 个问题：{_in_words(before)}")
-        twin = _twin(options, data, corpus, start, progress)
-        after = measure(twin, corpus, held_out)
-        policy_after = measure_policy(twin, corpus, data.policy_questions, held_policy)
-        progress(f"微调后，留出的 {len(held_out)} 个问题：{_in_words(after)}；现在用全部问题训练要保存的模型")
-    table = _fine_tuned(options, corpus, start, data.questions, data.policy_questions, progress)
+    table = _fine_tuned(options, corpus, start, kept, kept_policy, progress)
+    if held_out:
+        after = measure(table, corpus, held_out)
+        progress(f"微调后，留出的 {len(held_out)} 个问题：{_in_words(after)}")
+    policy_after = measure_policy(table, corpus, data.policy_questions, held_policy)
     marker = _marker(options, data.sha256, len(held_out), before, after, policy_after)
     sizes = save_encoder(options.output_dir, corpus.tokens, table, marker)
     return TrainingReport(
@@ -201,23 +200,6 @@ def train_from(
         data_sha256=data.sha256,
         policy_after=policy_after,
     )
-
-
-def _twin(
-    options: TrainingOptions,
-    data: TrainingData,
-    corpus: TrainingCorpus,
-    start: NDArray[np.float32],
-    progress: Callable[[str], None],
-) -> NDArray[np.float32]:
-    """The model as it would be without the held-out questions; kept on disk where the options say so."""
-    kept = [one for one in data.questions if not is_held_out(one.question_id, options.holdout_share)]
-    kept_policy = [one for one in data.policy_questions if not is_held_out(one.text, options.holdout_share)]
-    table = _fine_tuned(options, corpus, start, kept, kept_policy, progress)
-    if options.twin_dir is not None:
-        marker = _marker(replace(options, output_dir=options.twin_dir), data.sha256, 0, None, None, None)
-        save_encoder(options.twin_dir, corpus.tokens, table, {**marker, "name": TWIN_NAME})
-    return table
 
 
 def measure(table: NDArray[np.float32], corpus: TrainingCorpus, questions: Sequence[Question]) -> RetrievalQuality:

@@ -103,6 +103,11 @@ class QuestionField:
             best[self._asked] = np.maximum.reduceat(self._vectors @ vector, self._starts)
         return best
 
+    def vectors_of(self, number: int) -> NDArray[np.float32]:
+        """``float32[n_questions, dimension]``: the questions of one clause, by its position in the index."""
+        start, end = np.searchsorted(self._clause_of, (number, number + 1))
+        return self._vectors[start:end]
+
     def save(self, folder: Path) -> None:
         """Write the field beside the index's other files; equal fields give equal bytes."""
         np.save(folder / VECTORS_FILE, self._vectors, allow_pickle=False)
