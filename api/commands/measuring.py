@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.evaluation.metrics import Scores
 
 GROUP = "训练和测量"
+ABLATION_SETS = (Path("tests/data/retrieval_dev.jsonl"), Path("tests/data/worker_questions.jsonl"))
 
 
 def register(app: typer.Typer) -> None:
@@ -106,8 +107,12 @@ def evaluate(
         "tests/data/retrieval_dev.jsonl"
     ),
     output: Annotated[Path | None, typer.Option("--output", "-o", help="把逐题结果也写到文件")] = None,
+    ablation: Annotated[bool, typer.Option("--ablation", help="逐个关掉检索的各部分，看各值多少")] = False,
 ) -> None:
     """用评测题打分：找得准不准、答得对不对、该不答时答没答。"""
+    if ablation:
+        _ablate([questions, *[other for other in ABLATION_SETS if other != questions]])
+        return
     from bot.answering.grounding import ungrounded_figures
     from bot.assembly import PolicyDesk
     from bot.evaluation.judgments import load_judgments
@@ -123,6 +128,21 @@ def evaluate(
     loose = sum(bool(ungrounded_figures(a.body, [s.clause.text for s in a.cited])) for a in answers)
     out.print(_score_table(score_run(judged, {row["id"]: row for row in rows})))
     out.print(f"答案里的数字在引用条款中找不到的题：{loose}（{len(judged)} 题，{date.today()}）")
+
+
+def _ablate(paths: list[Path]) -> None:
+    from bot.assembly.ablation import ablate
+    from bot.evaluation.judgments import load_judgments
+    from bot.settings import Settings
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("recall@1 / recall@5 / MRR@10")
+    for path in paths:
+        table.add_column(path.stem, justify="right")
+    for variant, scores in ablate(Settings(), [load_judgments(path) for path in paths], date.today()):
+        rates = (f"{one.recall_at_1:.3f} / {one.recall_at_5:.3f} / {one.mrr_at_10:.3f}" for one in scores)
+        table.add_row(variant.name, *rates)
+    out.print(table)
 
 
 def _score_table(scores: list[Scores]) -> Table:

@@ -40,6 +40,7 @@ class HybridRetriever:
         lexicon: lay expressions; a newer one than the index's is fine.
         divisions: the lineage of regions.
         weights: of the fusion.
+        repairs_homophones: whether misspelt terms are searched for as well.
 
     Raises:
         IndexLoadError: the index was built with another encoder.
@@ -52,6 +53,8 @@ class HybridRetriever:
         lexicon: Lexicon,
         divisions: Divisions,
         weights: FusionWeights | None = None,
+        *,
+        repairs_homophones: bool = True,
     ) -> None:
         if encoder.name != index.encoder_name:
             msg = f"索引是用模型 {index.encoder_name} 建的，现在的模型是 {encoder.name}，请重新运行 gongyou index build"
@@ -60,7 +63,8 @@ class HybridRetriever:
         self._encoder = encoder
         self._divisions = divisions
         self._weights = weights or FusionWeights()
-        self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
+        known = (index.repair_terms, repairable_sayings(lexicon)) if repairs_homophones else ((), ())
+        self._expander = QueryExpander(lexicon, HomophoneRepairer(*known))
         self._analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analyse_anew)
         self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
         codes = [index.documents[clause.document_id].region_code for clause in index.clauses]
