@@ -47,10 +47,10 @@ class FusionWeights:
         unnumbered: factor for preambles, notices and closing parts.
     """
 
-    words: float = 0.288
-    embedding: float = 0.232
-    question_words: float = 0.158
-    question_embedding: float = 0.321
+    words: float = 0.312
+    embedding: float = 0.264
+    question_words: float = 0.13
+    question_embedding: float = 0.294
     lexicon: float = 0.7
     half_score_per_ln: float = 5.0
     unnumbered: float = 0.9
