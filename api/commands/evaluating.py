@@ -17,6 +17,7 @@ from api.commands.terminal import err, out, progress_bars
 if TYPE_CHECKING:
     from api.commands.evaluation_report import EvaluatedRun
     from bot.assembly import PolicyDesk
+    from bot.evaluation.metrics import GroupScores
     from bot.evaluation.stard import StardScores
     from bot.policies.named_corpora import NamedCorpus
     from bot.settings import Settings
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 GROUP = "训练和测量"
 REPORT_FILE = "report.html"
 JSON = typer.Option("--json", help="给程序看：在标准输出上写一份 JSON")
-CHANNELS = {"bm25": "关键词", "lexicon": "文件用语", "embedding": "向量", "fused": "合起来"}
+ASKED_CHANNELS = {"question_words": "相似问的词", "question_embedding": "相似问的向量"}
+ABLATION_SETS = [Path("tests/data/retrieval_dev.jsonl"), Path("tests/data/worker_questions.jsonl")]
+CHANNELS = {"bm25": "关键词", "lexicon": "文件用语", "embedding": "向量", **ASKED_CHANNELS, "fused": "合起来"}
 
 evaluate_app = typer.Typer(help="打分：找得准不准、答得对不对、该不答时答没答。", no_args_is_help=True)
 
@@ -92,6 +95,31 @@ def evaluate_stard(
         out.print(_stard_table(scores))
         out.print("向量模型若最后用全部问题训练过（自带的就是），“向量”和“合起来”偏高；没学过时的成绩看模型说明。")
         out.print(f"一次检索（合起来，十条）：中位 {scores.median_ms:.1f} 毫秒，p95 {scores.p95_ms:.1f} 毫秒")
+
+
+@evaluate_app.command("ablation")
+def evaluate_ablation(
+    files: Annotated[list[Path] | None, typer.Argument(help="评测题（带标准条款）；不写就用自带的两套")] = None,
+) -> None:
+    """逐个关掉检索的各部分，看各值多少。"""
+    from bot.assembly.ablation import ablate
+    from bot.evaluation.judgments import load_judgments
+    from bot.gateway.system_clock import SystemClock
+    from bot.settings import Settings
+
+    paths = files or ABLATION_SETS
+    table = Table(box=None, pad_edge=False)
+    table.add_column("recall@1 / recall@5 / MRR@10")
+    for path in paths:
+        table.add_column(path.stem, justify="right")
+    for variant, scores in ablate(Settings(), [load_judgments(path) for path in paths], SystemClock().today()):
+        table.add_row(variant.name, *map(_ranking_cell, scores))
+    out.print(table)
+
+
+def _ranking_cell(scores: GroupScores) -> str:
+    measures = (scores.measures.get(name) for name in ("recall_at_1", "recall_at_5", "mrr_at_10"))
+    return " / ".join("—" if one is None else f"{one.value:.3f}" for one in measures)
 
 
 def _run(settings: Settings, file: Path, corpus: str) -> EvaluatedRun:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from api.commands.bench import bench
 from api.commands.bench_retrieval import bench_retrieval
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("bench-retrieval", rich_help_panel=GROUP)(bench_retrieval)
     app.command("loadtest", rich_help_panel=GROUP)(loadtest)
     app.command("train-encoder", rich_help_panel=GROUP)(train_encoder)
+    app.command("fit-ranking", rich_help_panel=GROUP)(fit_ranking)
 
 
 def train_encoder(
@@ -31,13 +33,15 @@ def train_encoder(
     ),
     dimension: Annotated[int, typer.Option("--dimension", help="向量维数", min=32, max=1024)] = 256,
     epochs: Annotated[int, typer.Option("--epochs", help="问题学几遍", min=1)] = 14,
-    learning_rate: Annotated[float, typer.Option("--learning-rate", help="学习率", min=1e-5, max=1.0)] = 4e-3,
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="学习率", min=1e-5, max=1.0)] = 8e-3,
     steps: Annotated[int, typer.Option("--steps", help="学问题之前，先用法条自学多少步", min=0)] = 0,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子、同一机器，结果逐字节相同")] = 0,
 ) -> None:
-    """用法条和问答训练嵌入模型，存成 sentence-transformers 的格式。"""
+    """用法条、问答和相似问训练嵌入模型，存成 sentence-transformers 的格式。"""
+    from bot.assembly.policy_desk import policy_questions
     from bot.retrieval.encoder_training import TrainingOptions
     from bot.retrieval.encoder_training import train_encoder as train
+    from bot.settings import Settings
 
     options = TrainingOptions(
         data_dir=data,
@@ -49,5 +53,48 @@ def train_encoder(
         steps=steps,
         seed=seed,
     )
-    report = train(options, out.print)
+    report = train(options, out.print, policy_questions(Settings()))
     out.print(f"模型 {report.encoder_name}：{report.size_bytes / 1e6:.1f} MB，用了 {report.duration_s / 60:.1f} 分钟")
+
+
+def fit_ranking(
+    unanswerable: Annotated[Path, typer.Option("--unanswerable", help="文件答不了的问题")] = Path(
+        "tests/data/unanswerable.jsonl"
+    ),
+) -> None:
+    """用留出的相似问学各路分数的份额，再拟合什么时候该答、什么时候不答；只打印结果，不改代码。"""
+    import numpy as np
+
+    from bot.answering.confidence_fit import fit_answering, fit_related
+    from bot.assembly.held_out_desk import confidence_examples, fusion_examples, held_out_desk
+    from bot.evaluation.judgments import load_judgments
+    from bot.gateway.system_clock import SystemClock
+    from bot.retrieval.fusion import FusionWeights
+    from bot.retrieval.fusion_fit import fit_fusion
+    from bot.settings import Settings
+
+    with held_out_desk(Settings()) as (desk, held_out):
+        fusion = fit_fusion(fusion_examples(desk, held_out, FusionWeights()), FusionWeights())
+        examples = confidence_examples(desk, held_out, load_judgments(unanswerable), SystemClock().today())
+    out.print(f"融合（{fusion.examples} 个留出的相似问，轮流留出一份文件）：{fusion.weights}")
+    out.print(f"recall@1 / MRR@10：学到的 {_pair(fusion.learned)}，现用的 {_pair(fusion.given)}")
+    answering, related = fit_answering(examples), fit_related(examples)
+    out.print(f"能不能答（{len(examples)} 题）：{answering.weights}")
+    out.print(f"有没有关系：{related.weights}")
+    table = Table(
+        "门槛", "留出题答出", "沾边题没乱答", "无关题没乱答", "留出题被拒", "无关题被拒", box=None, pad_edge=False
+    )
+    far = np.array([not one.is_related for one in examples])
+    held = np.arange(len(examples)) < len(held_out)
+    near = ~far & ~held
+    lacks = np.array([one.lacks_fact for one in examples])
+    for threshold in np.arange(0.3, 0.81, 0.05):
+        answers = (answering.likelihoods >= threshold) & ~lacks
+        refused = related.likelihoods < threshold
+        rates = (answers[held], ~answers[near], ~answers[far], refused[held], refused[far])
+        table.add_row(f"{threshold:.2f}", *(f"{rate.mean():.3f}" for rate in rates))
+    out.print(table)
+
+
+def _pair(quality: tuple[float, float]) -> str:
+    return " / ".join(f"{value:.3f}" for value in quality)

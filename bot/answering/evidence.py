@@ -22,13 +22,20 @@ from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
 from bot.retrieval.query_expansion import ExpandedQuery
+from bot.retrieval.question_field import QuestionField
 
 WHOLE_BODY_CHARS = 110
 """A body this short is quoted whole."""
 QUOTED_CHARS = 230
-"""Two sentences are quoted together up to this length."""
-SECOND_SENTENCE_SHARE = 0.6
-"""The second sentence is quoted when it scores at least this share of the first."""
+"""Sentences are quoted together up to this length: with place and status an answer stays within 300 characters."""
+QUOTED_SENTENCES = 3
+GAP_CHARS = 2
+FURTHER_SENTENCE_SHARE = 0.6
+"""A further sentence is quoted when it scores at least this share of the first."""
+GUIDED_SHARE = 1.0
+"""Weight of what similar questions point at, beside the nearness of the question itself."""
+LIKENESS_TEMPERATURE = 0.08
+"""How much more a similar question counts the more it sounds like the one asked; cosines are divided by it."""
 FACT_BONUS = 0.35
 """What stating an asked fact adds to a sentence's score."""
 PREPARED_AT_START_MAX = 1000
@@ -100,12 +107,22 @@ class _Prepared:
         vectors: ``float32[n_sentences, dimension]``.
         holds: ``float32[n_sentences + 1, n_words]``, 1 where a sentence holds a word; the last row is the clause.
         facts: the kinds of fact that each sentence states.
+        asked: ``float32[n_questions, dimension]``, how people ask for the clause.
+        asked_for: ``float32[n_questions, n_sentences]``, how near each of those questions is to each sentence.
     """
 
     sentences: tuple[str, ...]
     vectors: NDArray[np.float32]
     holds: NDArray[np.float32]
     facts: tuple[frozenset[FactKind], ...]
+    asked: NDArray[np.float32]
+    asked_for: NDArray[np.float32]
+
+    def guided(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``float32[n_sentences]``: how near the clause's similar questions that sound like this one are to each."""
+        likeness = self.asked @ vector
+        weights = np.exp((likeness - likeness.max(initial=-1.0)) / LIKENESS_TEMPERATURE)
+        return np.asarray(weights @ self.asked_for / max(float(weights.sum()), 1.0), dtype=np.float32)
 
 
 class EvidenceFinder:
@@ -118,6 +135,7 @@ class EvidenceFinder:
         analyse: a question's words, official terms and vector.
         clauses: all clauses that will be asked about.
         weights: of words, where an index knows them already; by default `word_weights` of the clauses.
+        questions: how people ask for them, by position; it guides to the sentence and is never quoted itself.
     """
 
     def __init__(
@@ -126,16 +144,18 @@ class EvidenceFinder:
         analyse: Analyse,
         clauses: Sequence[Clause],
         weights: Mapping[str, float] | None = None,
+        questions: QuestionField | None = None,
     ) -> None:
         self._encoder = encoder
         self._analyse = analyse
         self._weights = word_weights(clauses) if weights is None else weights
         self._rarest = max(self._weights.values(), default=1.0)
         self._column_of = {word: column for column, word in enumerate(self._weights)}
+        self._asked = _vectors_by_clause(clauses, questions) if questions else {}
+        self._never_asked = np.zeros((0, encoder.dimension), dtype=np.float32)
         is_small = len(clauses) <= PREPARED_AT_START_MAX
-        self._prepared = lru_cache(None if is_small else PREPARED_KEPT)(self._prepare)
-        for clause in clauses if is_small else ():
-            self._prepared(clause)
+        self._at_start = {clause.clause_id: self._prepare(clause) for clause in clauses} if is_small else {}
+        self._prepare_late = lru_cache(PREPARED_KEPT)(self._prepare)
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
@@ -153,13 +173,23 @@ class EvidenceFinder:
             total=sum(weights.values()),
         )
 
+    def _prepared(self, clause: Clause) -> _Prepared:
+        return self._at_start.get(clause.clause_id) or self._prepare_late(clause)
+
     def _prepare(self, clause: Clause) -> _Prepared:
         sentences = tuple(body_sentences(clause) or [clause.text.strip()])
         holds = np.zeros((len(sentences) + 1, len(self._column_of)), dtype=np.float32)
         for row, text in enumerate((*sentences, f"{clause.title} {clause.text}")):
             holds[row, [self._column_of[token] for token in set(search_tokens(text)) if token in self._column_of]] = 1
         facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
-        return _Prepared(sentences, self._encoder.encode(sentences), holds, facts)
+        vectors = self._encoder.encode(sentences)
+        asked = self._asked.get(clause.clause_id, self._never_asked)
+        return _Prepared(sentences, vectors, holds, facts, asked, asked @ vectors.T)
+
+
+def _vectors_by_clause(clauses: Sequence[Clause], questions: QuestionField) -> dict[str, NDArray[np.float32]]:
+    asked = np.flatnonzero(questions.has_questions).tolist()
+    return {clauses[number].clause_id: questions.vectors_of(number) for number in asked}
 
 
 def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
@@ -182,7 +212,8 @@ def _evidence(
     similarities = prepared.vectors @ vector
     lexical = meant.coverage(prepared.holds)
     bonus = np.array([FACT_BONUS * len(asked & facts) / len(asked) if asked else 0.0 for facts in prepared.facts])
-    scores = 0.6 * np.maximum(similarities, 0.0) + 0.4 * np.sqrt(lexical[:-1]) + bonus
+    near = np.maximum(similarities, 0.0) + GUIDED_SHARE * np.maximum(prepared.guided(vector), 0.0)
+    scores = 0.6 * near / (1 + GUIDED_SHARE) + 0.4 * np.sqrt(lexical[:-1]) + bonus
     best = int(np.argmax(scores))
     chosen = _chosen(prepared, scores.tolist(), best, asked)
     return Evidence(
@@ -205,7 +236,7 @@ def missing_facts(stated: frozenset[FactKind], asked: frozenset[FactKind]) -> fr
 
 
 def _chosen(prepared: _Prepared, scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> list[int]:
-    """The sentences to quote: all of a short clause, else the best and perhaps a second one."""
+    """The sentences to quote: all of a short clause, else the best and up to two that are nearly as good."""
     sentences = prepared.sentences
     if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
         return list(range(len(sentences)))
@@ -213,10 +244,14 @@ def _chosen(prepared: _Prepared, scores: Sequence[float], best: int, asked: froz
     worth = {
         i: scores[i] + (FACT_BONUS if lacking & prepared.facts[i] else 0.0) for i in range(len(sentences)) if i != best
     }
-    second = max(worth, key=lambda i: worth[i], default=None)
-    if second is None or len(sentences[best]) + len(sentences[second]) > QUOTED_CHARS:
-        return [best]
-    return sorted((best, second)) if worth[second] >= SECOND_SENTENCE_SHARE * scores[best] else [best]
+    chosen, length = [best], len(sentences[best])
+    for i in sorted(worth, key=lambda one: (-worth[one], one)):
+        if len(chosen) == QUOTED_SENTENCES or worth[i] < FURTHER_SENTENCE_SHARE * scores[best]:
+            break
+        if length + len(sentences[i]) + GAP_CHARS <= QUOTED_CHARS:
+            chosen.append(i)
+            length += len(sentences[i]) + GAP_CHARS
+    return sorted(chosen)
 
 
 def _joined(sentences: Sequence[str], chosen: Sequence[int]) -> str:

@@ -19,13 +19,16 @@ from bot.language.lexicon import Lexicon, load_lexicon
 from bot.policies.corpus_folder import Corpus, load_corpus
 from bot.policies.law_articles import LawArticles
 from bot.policies.named_corpora import SHIPPED, NamedCorpus, open_corpus
+from bot.policies.similar_questions import load_similar_questions
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions, load_divisions
 from bot.regions.place_names import PlaceFinder, load_place_finder
 from bot.retrieval.encoder import load_encoder
 from bot.retrieval.hybrid_retriever import HybridRetriever
-from bot.retrieval.index_build import BuildReport, PolicyIndex, Progress, build_index, load_index
+from bot.retrieval.index_build import BuildReport, PolicyIndex, Progress, build_index, clause_text, load_index
 from bot.retrieval.index_store import current_build_id
+from bot.retrieval.question_field import NO_QUESTIONS, ClauseQuestions
+from bot.retrieval.training_data import PolicyQuestion
 from bot.settings import Settings
 
 logger = logging.getLogger("gongyou.retrieval")
@@ -35,11 +38,12 @@ LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A corpus to be indexed: its hash, how it is read (only where a build needs it), and where its builds lie."""
+    """A corpus to be indexed: its hash, how it is read (only where a build needs it), its builds, its questions."""
 
     content_hash: str
     read: Callable[[], Corpus | LawArticles]
     index_dir: Path
+    questions: ClauseQuestions = NO_QUESTIONS
 
 
 def build_policy_index(settings: Settings, corpus: str = SHIPPED, progress: Progress | None = None) -> BuildReport:
@@ -55,7 +59,7 @@ def build_policy_index(settings: Settings, corpus: str = SHIPPED, progress: Prog
 
 
 def ensure_policy_index(settings: Settings) -> None:
-    """Build the index unless the current one is intact and made of today's corpus, encoder and lexicon."""
+    """Build the index unless the current one is intact and made of today's corpus, questions, encoder and lexicon."""
     lexicon = load_lexicon(settings.corpus_dir / LEXICON_PATH)
     _fresh_index(_source(settings, SHIPPED), load_encoder(settings.encoder), lexicon)
 
@@ -67,6 +71,17 @@ def index_dir_of(settings: Settings, corpus: str) -> Path:
         CorpusError: there is no corpus of that name.
     """
     return settings.index_dir if corpus == SHIPPED else open_corpus(settings.corpora_dir, corpus).index_dir
+
+
+def policy_questions(settings: Settings) -> list[PolicyQuestion]:
+    """The similar questions of the corpus with their clauses, for training the encoder."""
+    corpus = load_corpus(settings.corpus_dir)
+    asked = _similar_questions(settings, corpus).by_clause
+    return [
+        PolicyQuestion(question, clause_text(clause), clause.document_id)
+        for clause in corpus.clauses
+        for question in asked.get(clause.clause_id, ())
+    ]
 
 
 @dataclass(slots=True)
@@ -109,11 +124,24 @@ class PolicyDesk:
         lexicon = load_lexicon(settings.corpus_dir / LEXICON_PATH)
         source = _source(settings, corpus)
         index = _fresh_index(source, encoder, lexicon, progress)
+        return cls.of(settings, source.index_dir, index, encoder, lexicon, top_k=top_k)
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        index_dir: Path,
+        index: PolicyIndex,
+        encoder: Encoder,
+        lexicon: Lexicon,
+        *,
+        top_k: int | None = None,
+    ) -> PolicyDesk:
+        """Put retriever and answerer on top of an index that was loaded from ``index_dir``."""
         divisions = load_divisions()
         retriever, evidence = _searching(index, encoder, lexicon, divisions)
         answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
-        places = load_place_finder()
-        return cls(settings, source.index_dir, index, encoder, lexicon, retriever, answerer, divisions, places)
+        return cls(settings, index_dir, index, encoder, lexicon, retriever, answerer, divisions, load_place_finder())
 
     def renew(self) -> str:
         """Take the current build into use; answers that are being worked out are finished on the former one.
@@ -162,29 +190,31 @@ def _searching(
     retriever = HybridRetriever(index, encoder, lexicon, divisions)
     is_large = len(index.clauses) > PREPARED_AT_START_MAX
     weights = index.bm25.rarity() if is_large else None
-    return retriever, EvidenceFinder(encoder, retriever.analyse, index.clauses, weights)
+    return retriever, EvidenceFinder(encoder, retriever.analyse, index.clauses, weights, index.questions)
 
 
 def _source(settings: Settings, corpus: str) -> _Source:
     if corpus == SHIPPED:
         shipped = load_corpus(settings.corpus_dir)
-        return _Source(shipped.content_hash, lambda: shipped, settings.index_dir)
+        questions = _similar_questions(settings, shipped)
+        return _Source(shipped.content_hash, lambda: shipped, settings.index_dir, questions)
     named: NamedCorpus = open_corpus(settings.corpora_dir, corpus)
     return _Source(named.content_hash, named.read, named.index_dir)
 
 
 def _fresh_index(source: _Source, encoder: Encoder, lexicon: Lexicon, progress: Progress | None = None) -> PolicyIndex:
-    """The current index if it is made of today's corpus, encoder and lexicon, else one built now.
+    """The current index if it is made of today's corpus, encoder, lexicon and similar questions, else one built now.
 
     Where the current one is damaged and cannot be built again either, the build that stands in for it is served.
     """
+    wanted = (source.content_hash, encoder.name, lexicon.content_hash, source.questions.content_hash)
     try:
         index = load_index(source.index_dir)
     except IndexLoadError:
         index = None
-    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash) if index else None
+    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash, index.questions_hash) if index else None
     is_fallback = index is not None and index.is_fallback
-    if index is not None and made_of == (source.content_hash, encoder.name, lexicon.content_hash) and not is_fallback:
+    if index is not None and made_of == wanted and not is_fallback:
         return index
     try:
         _build(source, encoder, lexicon, progress)
@@ -194,6 +224,14 @@ def _fresh_index(source: _Source, encoder: Encoder, lexicon: Lexicon, progress: 
         logger.warning("index cannot be built again, build %s goes on being served: %s", index.build_id, error)
         return index
     return load_index(source.index_dir)
+
+
+def _similar_questions(settings: Settings, corpus: Corpus) -> ClauseQuestions:
+    """The similar questions of the corpus; what an admin should put right goes to the log."""
+    loaded = load_similar_questions(settings.corpus_dir, corpus)
+    for problem in loaded.problems:
+        logger.warning("similar questions: %s", problem.text)
+    return ClauseQuestions(loaded.by_clause, loaded.content_hash)
 
 
 def _build(source: _Source, encoder: Encoder, lexicon: Lexicon, progress: Progress | None = None) -> BuildReport:
@@ -206,4 +244,5 @@ def _build(source: _Source, encoder: Encoder, lexicon: Lexicon, progress: Progre
         corpus_hash=source.content_hash,
         index_dir=source.index_dir,
         progress=progress,
+        questions=source.questions,
     )

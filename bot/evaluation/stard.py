@@ -136,7 +136,8 @@ def _ask(
     took_ms = (time.perf_counter() - started_s) * 1000
     for channel, scores in retriever.channel_scores(question.text).items():
         places, _ = best_of(scores, DEPTH)
-        runs.setdefault(channel, []).extend(_ranked(question, places.tolist()))
+        if len(places):  # articles have no similar questions: a channel that never finds anything is left out
+            runs.setdefault(channel, []).extend(_ranked(question, places.tolist()))
     found = (place_of[scored.clause.clause_id] for scored in retriever.retrieve(query, DEPTH))
     runs.setdefault(FUSED, []).extend(_ranked(question, found))
     return took_ms

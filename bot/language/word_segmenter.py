@@ -129,6 +129,16 @@ def log_likelihood(text: str) -> float:
     return float(route[0][0])
 
 
+@lru_cache(maxsize=LIKELIHOODS_KEPT)
+def word_edges(text: str) -> frozenset[int]:
+    """Where words of the dictionary begin or end in the likeliest cut of a text, its two ends included."""
+    edges, position = {0}, 0
+    for word in _tokenizer().cut(text, HMM=False):
+        position += len(word)
+        edges.add(position)
+    return frozenset(edges)
+
+
 def is_known_word(text: str) -> bool:
     """Whether a text is one word of jieba's dictionary."""
     return bool(_tokenizer().FREQ.get(text))

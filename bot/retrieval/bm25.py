@@ -125,21 +125,21 @@ class CompiledBm25:
         weights = np.log1p(self.document_count / holders).tolist()
         return {term: weight for term, weight in zip(self.terms, weights, strict=True) if len(term) > 1}
 
-    def save(self, folder: Path) -> None:
-        """Write the arrays and the vocabulary; equal indexes give equal bytes."""
-        self.counts.save(folder)
-        np.save(folder / CONTRIBUTIONS_FILE, self._contributions, allow_pickle=False)
+    def save(self, folder: Path, *, prefix: str = "") -> None:
+        """Write the arrays and the vocabulary, the prefix before their names; equal indexes give equal bytes."""
+        self.counts.save(folder, prefix=prefix)
+        np.save(folder / (prefix + CONTRIBUTIONS_FILE), self._contributions, allow_pickle=False)
 
     @classmethod
-    def load(cls, folder: Path) -> CompiledBm25:
+    def load(cls, folder: Path, *, prefix: str = "") -> CompiledBm25:
         """Read what `save` wrote; the postings stay in the file until they are touched.
 
         Raises:
             IndexLoadError: a file is missing or is not what it should be.
         """
         try:
-            contributions = np.load(folder / CONTRIBUTIONS_FILE, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            return cls(TermCounts.load(folder), contributions)
+            contributions = np.load(folder / (prefix + CONTRIBUTIONS_FILE), mmap_mode="r", allow_pickle=False)
+            return cls(TermCounts.load(folder, prefix=prefix), contributions.view(np.ndarray))
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             msg = f"索引里的关键词部分读不出来（{folder}），请重新运行 gongyou index build"
             raise IndexLoadError(msg) from error

@@ -17,13 +17,18 @@ from bot.ports import Encoder
 from bot.regions.divisions import Divisions
 from bot.retrieval.bm25 import best_of
 from bot.retrieval.dense_channel import DenseChannel
-from bot.retrieval.fusion import FusionWeights, fuse
+from bot.retrieval.fusion import (
+    BM25_CHANNEL,
+    EMBEDDING_CHANNEL,
+    LEXICON_CHANNEL,
+    QUESTION_EMBEDDING_CHANNEL,
+    QUESTION_WORDS_CHANNEL,
+    FusionWeights,
+    fuse,
+)
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
-BM25_CHANNEL = "bm25"
-LEXICON_CHANNEL = "lexicon"
-EMBEDDING_CHANNEL = "embedding"
 ANALYSES_KEPT = 64
 
 
@@ -36,6 +41,7 @@ class HybridRetriever:
         lexicon: lay expressions; a newer one than the index's is fine.
         divisions: the lineage of regions.
         weights: of the fusion.
+        repairs_homophones: whether misspelt terms are searched for as well.
 
     Raises:
         IndexLoadError: the index was built with another encoder.
@@ -48,6 +54,8 @@ class HybridRetriever:
         lexicon: Lexicon,
         divisions: Divisions,
         weights: FusionWeights | None = None,
+        *,
+        repairs_homophones: bool = True,
     ) -> None:
         if encoder.name != index.encoder_name:
             msg = f"索引是用模型 {index.encoder_name} 建的，现在的模型是 {encoder.name}，请重新运行 gongyou index build"
@@ -56,7 +64,8 @@ class HybridRetriever:
         self._encoder = encoder
         self._divisions = divisions
         self._weights = weights or FusionWeights()
-        self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
+        known = (index.repair_terms, repairable_sayings(lexicon)) if repairs_homophones else ((), ())
+        self._expander = QueryExpander(lexicon, HomophoneRepairer(*known))
         self._analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analyse_anew)
         self._dense = DenseChannel(index.embeddings)
         self._is_numbered = index.clauses.is_numbered
@@ -81,15 +90,9 @@ class HybridRetriever:
         allowed = self._allowed(query)
         if not allowed.any():
             return []
-        channels = self._channels(*self.analyse(query.text))
+        channels = self.channel_scores(query.text)
         with hop("fusion"):
-            fused = fuse(
-                channels[BM25_CHANNEL],
-                channels[LEXICON_CHANNEL],
-                channels[EMBEDDING_CHANNEL],
-                self._is_numbered,
-                self._weights,
-            )
+            fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
             return [
@@ -102,8 +105,22 @@ class HybridRetriever:
         return self._encoder.encode(texts)
 
     def channel_scores(self, text: str) -> dict[str, NDArray[np.float64]]:
-        """What each channel scores every clause, ``float64[n_clauses]`` by channel: to measure them apart."""
-        return self._channels(*self.analyse(text))
+        """The score of every clause in every channel, before region and fusion: ``float64[n_clauses]`` by name."""
+        expanded, vector = self.analyse(text)
+        questions = self._index.questions
+        with hop(BM25_CHANNEL):
+            by_words = self._index.bm25.scores(expanded.tokens)
+            by_added_words = self._index.bm25.weighted_scores(expanded.added)
+            by_question_words = questions.word_scores(expanded.tokens)
+        # Similar questions are lay words already: they are met with the worker's own, not with the official terms.
+        as_said = vector if expanded.embedding_text == text else self._encoder.encode([text])[0]
+        return {
+            BM25_CHANNEL: by_words,
+            LEXICON_CHANNEL: by_added_words,
+            EMBEDDING_CHANNEL: self._dense.scores(vector, by_words),
+            QUESTION_WORDS_CHANNEL: by_question_words,
+            QUESTION_EMBEDDING_CHANNEL: questions.best_cosines(as_said),
+        }
 
     def analyse(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
         """What a question is searched with: its words and terms, and its vector ``float32[dimension]``.
@@ -124,13 +141,6 @@ class HybridRetriever:
             return np.ones(len(self._index.clauses), dtype=np.bool_)
         lineage = {step for code in known for step in self._divisions.lineage(code)}
         return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
-
-    def _channels(self, expanded: ExpandedQuery, vector: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        with hop(BM25_CHANNEL):
-            by_words = self._index.bm25.scores(expanded.tokens)
-            by_added_words = self._index.bm25.weighted_scores(expanded.added)
-        by_meaning = self._dense.scores(vector, by_words)
-        return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
 
     def _scored(
         self,

@@ -29,6 +29,7 @@ from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
 from bot.retrieval.clause_store import StoredClauses, clause_lines, save_clauses
 from bot.retrieval.index_rows import document_of, document_row
+from bot.retrieval.question_field import NO_QUESTIONS, ClauseQuestions, QuestionField
 from bot.retrieval.repair_words import RepairWords
 
 logger = logging.getLogger("gongyou.retrieval")
@@ -78,10 +79,12 @@ class PolicyIndex:
         corpus_hash: content hash of the corpus it was built from.
         encoder_name: name of the encoder that made the embeddings.
         lexicon_hash: content hash of the lexicon it was built with.
+        questions_hash: content hash of the similar questions it was built with.
         documents: by document id.
         clauses: in order, read from the disk one at a time.
         bm25: over the clauses' words.
         embeddings: ``float32[n_clauses, dimension]``, L2-normalised, in the file until it is touched.
+        questions: how people ask for the clauses.
         repair_terms: the terms that a homophone may stand for.
         is_fallback: whether it stands in for the current build, which cannot be read.
     """
@@ -90,15 +93,17 @@ class PolicyIndex:
     corpus_hash: str
     encoder_name: str
     lexicon_hash: str
+    questions_hash: str
     documents: Mapping[str, PolicyDocument]
     clauses: StoredClauses
     bm25: CompiledBm25
     embeddings: NDArray[np.float32]
+    questions: QuestionField
     repair_terms: tuple[str, ...]
     is_fallback: bool = False
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - everything that a build is made of
     documents: Sequence[PolicyDocument],
     clauses: Sequence[Clause],
     *,
@@ -106,6 +111,7 @@ def build_index(
     lexicon: Lexicon,
     corpus_hash: str,
     index_dir: Path,
+    questions: ClauseQuestions = NO_QUESTIONS,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build an index and make it current.
@@ -119,18 +125,22 @@ def build_index(
         lexicon: its terms join the repair vocabulary.
         corpus_hash: content hash of the corpus.
         index_dir: where builds lie.
+        questions: how people ask for the clauses.
         progress: is told how far the build is.
 
     Raises:
         IndexBuildError: there is nothing to index, ids repeat or do not match, or the folder cannot be written.
     """
     _check(documents, clauses)
+    field = QuestionField.build(clauses, questions, encoder)
     numbered = sum(clause.is_numbered for clause in clauses)
     facts = manifest_facts(len(documents), len(clauses), numbered, encoder, lexicon, corpus_hash)
+    facts |= question_facts(field, questions.content_hash)
     with index_store.writing(index_dir) as staging:
         before = _current_or_none(index_dir)
         try:
             _write(staging, documents, clauses, encoder, lexicon, progress or _untold)
+            field.save(staging)
             manifest = index_store.publish(index_dir, staging, facts)
         except OSError as error:
             msg = f"索引写不进 {index_dir}，请检查磁盘空间和目录权限"
@@ -204,6 +214,14 @@ def encoded(encoder: Encoder, texts: Sequence[str], cut: Sequence[Tokens]) -> ND
     if isinstance(encoder, EncodesTokens):
         return encoder.encode_tokens([tokens.search for tokens in cut])
     return encoder.encode(texts)
+
+
+def question_facts(field: QuestionField, content_hash: str) -> dict[str, Any]:
+    """What a manifest says of the similar questions."""
+    return {
+        "questions_hash": content_hash,
+        "question_counts": {"questions": field.question_count, "clauses": int(field.has_questions.sum())},
+    }
 
 
 def _write(
@@ -287,15 +305,18 @@ def _load(index_dir: Path, build_id: str) -> PolicyIndex:
     folder = index_dir / build_id
     try:
         documents = [document_of(row) for row in _read_json(folder / DOCUMENTS_FILE)]
+        clauses = StoredClauses(folder)
         return PolicyIndex(
             build_id=build_id,
             corpus_hash=manifest["corpus_hash"],
             encoder_name=manifest["encoder"],
             lexicon_hash=manifest["lexicon_hash"],
+            questions_hash=manifest["questions_hash"],
             documents={document.document_id: document for document in documents},
-            clauses=StoredClauses(folder),
+            clauses=clauses,
             bm25=CompiledBm25.load(folder),
             embeddings=np.load(folder / EMBEDDINGS_FILE, mmap_mode="r", allow_pickle=False).view(np.ndarray),
+            questions=QuestionField.load(folder, len(clauses)),
             repair_terms=tuple(_read_json(folder / REPAIR_TERMS_FILE)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

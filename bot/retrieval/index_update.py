@@ -27,12 +27,14 @@ from bot.retrieval.index_build import (
     clause_text,
     encoded,
     manifest_facts,
+    question_facts,
 )
 from bot.retrieval.index_rows import document_row
+from bot.retrieval.question_field import NO_QUESTIONS, ClauseQuestions
 from bot.retrieval.repair_words import RepairWords
 
 
-def replace_document(
+def replace_document(  # noqa: PLR0913 - everything that a build is made of
     index: PolicyIndex,
     document: PolicyDocument,
     clauses: Sequence[Clause],
@@ -41,6 +43,7 @@ def replace_document(
     lexicon: Lexicon,
     corpus_hash: str,
     index_dir: Path,
+    questions: ClauseQuestions = NO_QUESTIONS,
 ) -> BuildReport:
     """Put a document with its clauses into an index in place of what it held of that document, and make it current.
 
@@ -52,6 +55,7 @@ def replace_document(
         lexicon: the one that the index was built with.
         corpus_hash: content hash of the corpus as it is now.
         index_dir: where builds lie.
+        questions: how people ask for its clauses; its hash is that of all similar questions of the corpus as it is now.
 
     Raises:
         IndexBuildError: a clause is of another document, there is none, the encoder or lexicon is another one, or the
@@ -63,7 +67,8 @@ def replace_document(
         raise IndexBuildError("模型或对照表换过了，不能只更新一份文件，请运行 gongyou index build 重建全部索引")
     with index_store.writing(index_dir) as staging:
         try:
-            facts = _write(staging, index, index_dir / index.build_id, document, clauses, encoder, lexicon, corpus_hash)
+            source = index_dir / index.build_id
+            facts = _write(staging, index, source, document, clauses, encoder, lexicon, corpus_hash, questions)
             manifest = index_store.publish(index_dir, staging, facts)
         except OSError as error:
             raise IndexBuildError(f"索引写不进 {index_dir}，请检查磁盘空间和目录权限") from error
@@ -82,6 +87,7 @@ def _write(  # noqa: PLR0913, PLR0917 - one pass over everything that an index c
     encoder: Encoder,
     lexicon: Lexicon,
     corpus_hash: str,
+    questions: ClauseQuestions,
 ) -> dict[str, object]:
     documents = dict(sorted({**index.documents, document.document_id: document}.items()))
     place = list(documents).index(document.document_id)
@@ -97,13 +103,16 @@ def _write(  # noqa: PLR0913, PLR0917 - one pass over everything that an index c
     np.save(folder / EMBEDDINGS_FILE, np.concatenate(vectors), allow_pickle=False)
     counts = index.bm25.counts.with_rows(start, stop, [tokens.search for tokens in cut])
     CompiledBm25.of_counts(counts).save(folder)
+    field = index.questions.with_clauses(start, stop, clauses, questions, encoder)
+    field.save(folder)
     repair_words = RepairWords.load(before).changed(gone, [tokens.words for tokens in cut])
     repair_words.save(folder)
     index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms())
     index_store.write_json(folder / DOCUMENTS_FILE, [document_row(one) for one in documents.values()])
     numbered = _write_clauses(folder, index, (start, stop), place, clauses, moved=int(is_new))
     total = len(index.clauses) - (stop - start) + len(clauses)
-    return manifest_facts(len(documents), total, numbered, encoder, lexicon, corpus_hash)
+    facts = manifest_facts(len(documents), total, numbered, encoder, lexicon, corpus_hash)
+    return facts | question_facts(field, questions.content_hash)
 
 
 def _write_clauses(

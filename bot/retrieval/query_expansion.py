@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,8 +60,7 @@ class QueryExpander:
         if repairs:
             found |= {expansion.lay: expansion for expansion in self._lexicon.expand(repaired)}
         terms = dict.fromkeys(term for expansion in found.values() for term in expansion.official)
-        meant = (*(repair.term for repair in repairs), *terms)
-        added = dict.fromkeys((token for term in meant for token in _term_tokens(term)), 1.0)
+        added = _weighted_tokens(repairs, found.values())
         return ExpandedQuery(
             text=text,
             tokens=tuple(content_words(search_tokens(text))),
@@ -75,6 +74,17 @@ class QueryExpander:
 def repairable_sayings(lexicon: Lexicon) -> tuple[str, ...]:
     """The lay expressions that a homophone may stand for: long ones, and rare words of two characters."""
     return tuple(entry.lay for entry in lexicon.entries if GAP not in entry.lay and _is_telling(entry.lay))
+
+
+def _weighted_tokens(repairs: Iterable[Repair], expansions: Iterable[Expansion]) -> dict[str, float]:
+    """Tokens of what was meant; the official terms of one expression are alternatives and share its weight."""
+    added: dict[str, float] = {}
+    weighted = [(1.0, repair.term) for repair in repairs]
+    weighted += [(1 / len(one.official), term) for one in expansions for term in one.official]
+    for weight, term in weighted:
+        for token in _term_tokens(term):
+            added[token] = max(added.get(token, 0.0), weight)
+    return added
 
 
 @lru_cache(maxsize=16384)

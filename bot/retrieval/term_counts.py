@@ -77,23 +77,23 @@ class TermCounts:
             lengths=np.concatenate((self.lengths[:start], fresh.lengths, self.lengths[stop:])),
         )
 
-    def save(self, folder: Path) -> None:
-        """Write the arrays and the vocabulary; equal counts give equal bytes."""
+    def save(self, folder: Path, *, prefix: str = "") -> None:
+        """Write the arrays and the vocabulary, the prefix before their names; equal counts give equal bytes."""
         for name in _ARRAYS:
-            np.save(folder / f"bm25_{name}.npy", getattr(self, name), allow_pickle=False)
+            np.save(folder / f"{prefix}bm25_{name}.npy", getattr(self, name), allow_pickle=False)
         text = json.dumps(self.terms, ensure_ascii=False, separators=(",", ":"))
-        (folder / VOCABULARY_FILE).write_text(text, encoding="utf-8")
+        (folder / (prefix + VOCABULARY_FILE)).write_text(text, encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> TermCounts:
+    def load(cls, folder: Path, *, prefix: str = "") -> TermCounts:
         """Read what `save` wrote; the arrays stay in the file until they are touched.
 
         Raises:
             OSError, ValueError: a file is missing or is not what it should be.
         """
-        terms = tuple(json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8")))
+        terms = tuple(json.loads((folder / (prefix + VOCABULARY_FILE)).read_text(encoding="utf-8")))
         arrays = {
-            name: np.load(folder / f"bm25_{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            name: np.load(folder / f"{prefix}bm25_{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for name in _ARRAYS
         }
         return cls(terms, **arrays)

@@ -37,7 +37,7 @@ def test_two_builds_of_the_same_corpus_are_the_same_bytes(build: Build, tmp_path
     first, second = build(tmp_path / "a"), build(tmp_path / "b")
     assert first.build_id == second.build_id
     assert files_of(first.folder) == files_of(second.folder)
-    assert len(files_of(first.folder)) == 15
+    assert len(files_of(first.folder)) == 17
 
 
 def test_a_loaded_index_holds_what_was_built(
@@ -187,7 +187,7 @@ def test_while_any_file_of_the_current_build_is_damaged_the_previous_one_is_serv
 ) -> None:
     previous, current = build(tmp_path, "corpus-1"), build(tmp_path, "corpus-2")
     whole = files_of(current.folder)
-    assert len(whole) == 15
+    assert len(whole) == 17
     for name, content in whole.items():
         damage(current.folder / name, kind)
         caplog.clear()

@@ -14,6 +14,7 @@ from bot.language.lexicon import Lexicon, LexiconEntry
 from bot.ports import Encoder
 from bot.retrieval.index_build import BuildReport, build_index, load_index
 from bot.retrieval.index_update import replace_document
+from bot.retrieval.question_field import ClauseQuestions, QuestionField
 
 Update = Callable[[PolicyDocument, Sequence[Clause]], BuildReport]
 Build = Callable[[Sequence[PolicyDocument], Sequence[Clause], str], BuildReport]
@@ -98,6 +99,64 @@ def test_a_new_document_is_added_in_its_place(
     loaded = load_index(tmp_path / "updated")
     found = loaded.bm25.top_k(["尘肺病"], 1)[0].tolist()
     assert [loaded.clauses[number].clause_id for number in found] == [f"{document_id}#1"]
+
+
+QUESTIONS = {
+    "sanming#4.": ("回老家摆个摊政府帮不帮",),
+    "lizhou#2.": ("打零工的能不能交公积金", "公积金咋个交"),
+    "xinzhou#(一)": ("老板跑路了咋整", "干完活拿不到钱"),
+}
+
+
+@pytest.mark.parametrize("asked", [("lizhou#2.", "lizhou#9."), ("lizhou#9.",), ()])
+@pytest.mark.parametrize("others_are_asked", [True, False])
+def test_the_questions_of_a_changed_document_give_the_bytes_of_a_whole_field(
+    *, others_are_asked: bool, asked: tuple[str, ...], clauses: list[Clause], encoder: Encoder, tmp_path: Path
+) -> None:
+    its = [clause for clause in clauses if clause.document_id == "lizhou"]
+    start = clauses.index(its[0])
+    stop = start + len(its)
+    before = {
+        clause_id: its for clause_id, its in QUESTIONS.items() if others_are_asked or clause_id.startswith("lizhou")
+    }
+    renewed = {clause_id: ("公积金交了有啥好处", f"{clause_id}讲啥") for clause_id in asked}
+    after = {clause_id: its for clause_id, its in before.items() if not clause_id.startswith("lizhou")} | renewed
+    new = Clause("lizhou#9.", "lizhou", ("9.",), (), "返乡入乡创业", "返乡创业园给予场租补贴。", ())
+    field = QuestionField.build(clauses, ClauseQuestions(before), encoder)
+    updated = field.with_clauses(start, stop, [*its, new], ClauseQuestions(renewed), encoder)
+    whole = QuestionField.build([*clauses[:stop], new, *clauses[stop:]], ClauseQuestions(after), encoder)
+    for name, one in (("updated", updated), ("whole", whole)):
+        (tmp_path / name).mkdir()
+        one.save(tmp_path / name)
+    assert files_of(tmp_path / "updated") == files_of(tmp_path / "whole")
+    assert updated.question_count == sum(map(len, after.values()))
+    assert updated.has_questions.tolist() == whole.has_questions.tolist()
+
+
+def test_an_updated_index_knows_how_people_ask(
+    documents: list[PolicyDocument], clauses: list[Clause], encoder: Encoder, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    made_of = {"encoder": encoder, "lexicon": lexicon, "corpus_hash": "corpus-2"}
+    in_order = sorted(documents, key=lambda one: one.document_id)
+    by_document = sorted(clauses, key=lambda one: one.document_id)
+    build_index(
+        in_order, by_document, **made_of, index_dir=tmp_path / "updated", questions=ClauseQuestions(QUESTIONS, "1")
+    )
+    changed = {"lizhou#2.": ("零工也有公积金吗",)}
+    document = next(one for one in documents if one.document_id == "lizhou")
+    report = replace_document(
+        load_index(tmp_path / "updated"),
+        document,
+        [clause for clause in clauses if clause.document_id == "lizhou"],
+        **made_of,
+        index_dir=tmp_path / "updated",
+        questions=ClauseQuestions(changed, "2"),
+    )
+    everything = ClauseQuestions(QUESTIONS | changed, "2")
+    whole = build_index(in_order, by_document, **made_of, index_dir=tmp_path / "whole", questions=everything)
+    assert report.build_id == whole.build_id
+    assert files_of(report.folder) == files_of(whole.folder)
+    assert load_index(tmp_path / "updated").questions_hash == "2"
 
 
 def test_what_cannot_be_updated_alone_is_refused(
