@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from bot.answering.asked_facts import FactKind, states
 from bot.domain.policy import Clause
@@ -91,11 +93,12 @@ class _Terms:
     weights: NDArray[np.float32]
     total: float
 
-    def coverage(self, holds: NDArray[np.float32]) -> NDArray[np.float32]:
-        """``float32[n_rows]``: share of the words' weight that each row of ``holds`` (rows by columns) has."""
+    def coverage(self, holds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """``float32[n_rows]``: share of the words' weight that each row of the matrices (rows by columns) has."""
         if not self.total:
-            return np.zeros(len(holds), dtype=np.float32)
-        return np.asarray(holds[:, self.columns] @ self.weights / self.total, dtype=np.float32)
+            return np.zeros(sum(map(len, holds)), dtype=np.float32)
+        held = np.concatenate([rows.take(self.columns, axis=1) for rows in holds])
+        return np.asarray(held @ self.weights / self.total, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class _Prepared:
         vectors: ``float32[n_sentences, dimension]``.
         holds: ``float32[n_sentences + 1, n_words]``, 1 where a sentence holds a word; the last row is the clause.
         facts: the kinds of fact that each sentence states.
+        is_short: whether the sentences are quoted whole.
         asked: ``float32[n_questions, dimension]``, how people ask for the clause.
         asked_for: ``float32[n_questions, n_sentences]``, how near each of those questions is to each sentence.
     """
@@ -115,14 +119,9 @@ class _Prepared:
     vectors: NDArray[np.float32]
     holds: NDArray[np.float32]
     facts: tuple[frozenset[FactKind], ...]
+    is_short: bool
     asked: NDArray[np.float32]
     asked_for: NDArray[np.float32]
-
-    def guided(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """``float32[n_sentences]``: how near the clause's similar questions that sound like this one are to each."""
-        likeness = self.asked @ vector
-        weights = np.exp((likeness - likeness.max(initial=-1.0)) / LIKENESS_TEMPERATURE)
-        return np.asarray(weights @ self.asked_for / max(float(weights.sum()), 1.0), dtype=np.float32)
 
 
 class EvidenceFinder:
@@ -147,6 +146,8 @@ class EvidenceFinder:
         questions: QuestionField | None = None,
     ) -> None:
         self._encoder = encoder
+        # One thread: see `bot.retrieval.dense_channel`.
+        self._threads = ThreadpoolController()
         self._analyse = analyse
         self._weights = word_weights(clauses) if weights is None else weights
         self._rarest = max(self._weights.values(), default=1.0)
@@ -162,7 +163,12 @@ class EvidenceFinder:
         expanded, vector = self._analyse(question)
         said = self._terms(expanded.tokens)
         meant = self._terms((*expanded.tokens, *expanded.added))
-        return [_evidence(clause, self._prepared(clause), vector, said, meant, asked) for clause in clauses]
+        prepared = [self._prepared(clause) for clause in clauses]
+        if not prepared:
+            return []
+        with self._threads.limit(limits=1, user_api="blas"):
+            fits = _fits(prepared, vector, said, meant)
+        return [_evidence(*one, asked) for one in zip(clauses, prepared, fits, strict=True)]
 
     def _terms(self, tokens: Iterable[str]) -> _Terms:
         weights = {token: self._weights.get(token, self._rarest) for token in tokens if len(token) > 1}
@@ -184,7 +190,8 @@ class EvidenceFinder:
         facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
         vectors = self._encoder.encode(sentences)
         asked = self._asked.get(clause.clause_id, self._never_asked)
-        return _Prepared(sentences, vectors, holds, facts, asked, asked @ vectors.T)
+        is_short = sum(map(len, sentences)) <= WHOLE_BODY_CHARS
+        return _Prepared(sentences, vectors, holds, facts, is_short, asked, asked @ vectors.T)
 
 
 def _vectors_by_clause(clauses: Sequence[Clause], questions: QuestionField) -> dict[str, NDArray[np.float32]]:
@@ -201,29 +208,75 @@ def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
     return {word: math.log(1 + len(documents) / count) for word, count in frequency.items()}
 
 
-def _evidence(
-    clause: Clause,
-    prepared: _Prepared,
-    vector: NDArray[np.float32],
-    said: _Terms,
-    meant: _Terms,
-    asked: frozenset[FactKind],
-) -> Evidence:
-    similarities = prepared.vectors @ vector
-    lexical = meant.coverage(prepared.holds)
-    bonus = np.array([FACT_BONUS * len(asked & facts) / len(asked) if asked else 0.0 for facts in prepared.facts])
-    near = np.maximum(similarities, 0.0) + GUIDED_SHARE * np.maximum(prepared.guided(vector), 0.0)
-    scores = 0.6 * near / (1 + GUIDED_SHARE) + 0.4 * np.sqrt(lexical[:-1]) + bonus
-    best = int(np.argmax(scores))
-    chosen = _chosen(prepared, scores.tolist(), best, asked)
+class _Fit(NamedTuple):
+    """How a clause fits a question before asked facts are looked at.
+
+    Attributes:
+        scores: of each sentence, in [0, 1].
+        similarities: cosine of the question and each sentence, in [-1, 1].
+        coverage: share of the question's word weight that the whole clause holds, in [0, 1].
+    """
+
+    scores: list[float]
+    similarities: list[float]
+    coverage: float
+
+
+def _fits(prepared: Sequence[_Prepared], vector: NDArray[np.float32], said: _Terms, meant: _Terms) -> list[_Fit]:
+    """Each clause's fit; numbers of all clauses are worked out together, for most clauses have few of them."""
+    ends = np.cumsum([len(one.sentences) for one in prepared]).tolist()
+    cosines = np.concatenate([one.vectors for one in prepared] + [one.asked for one in prepared]) @ vector
+    similarities = cosines[: ends[-1]]
+    near = np.maximum(similarities, 0.0) + GUIDED_SHARE * np.maximum(_guided(prepared, cosines[ends[-1] :]), 0.0)
+    lexical = meant.coverage([one.holds for one in prepared])
+    whole = np.array(ends) + np.arange(len(ends))  # each clause's own row follows those of its sentences
+    coverage = np.maximum(said.coverage([one.holds[-1:] for one in prepared]), lexical[whole]).tolist()
+    scores = (0.6 * near / (1 + GUIDED_SHARE) + 0.4 * np.sqrt(np.delete(lexical, whole))).tolist()
+    cosine_of = similarities.tolist()
+    return [
+        _Fit(scores[start:end], cosine_of[start:end], covered)
+        for start, end, covered in zip([0, *ends], ends, coverage, strict=False)
+    ]
+
+
+def _guided(prepared: Sequence[_Prepared], likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``float32[n_sentences]`` of all clauses: how near the clause's similar questions that sound like this one are.
+
+    Args:
+        prepared: the clauses.
+        likeness: ``float32[n_questions]`` of all clauses: cosine of this question and each similar one.
+    """
+    guided = np.zeros(sum(len(one.sentences) for one in prepared), dtype=np.float32)
+    counts = [len(one.asked) for one in prepared if len(one.asked)]
+    if not counts:
+        return guided
+    starts = np.cumsum([0, *counts])[:-1]
+    weights = np.exp((likeness - np.repeat(np.maximum.reduceat(likeness, starts), counts)) / LIKENESS_TEMPERATURE)
+    weights /= np.repeat(np.add.reduceat(weights, starts), counts)
+    sentence = question = 0
+    for one in prepared:
+        next_sentence, next_question = sentence + len(one.sentences), question + len(one.asked)
+        if next_question > question:
+            guided[sentence:next_sentence] = weights[question:next_question] @ one.asked_for
+        sentence, question = next_sentence, next_question
+    return guided
+
+
+def _evidence(clause: Clause, prepared: _Prepared, fit: _Fit, asked: frozenset[FactKind]) -> Evidence:
+    scores = fit.scores
+    if asked:
+        stated = (FACT_BONUS * len(asked & facts) / len(asked) for facts in prepared.facts)
+        scores = [score + bonus for score, bonus in zip(scores, stated, strict=True)]
+    best = scores.index(max(scores))
+    chosen = _chosen(prepared, scores, best, asked)
     return Evidence(
         clause=clause,
         quote=_joined(prepared.sentences, chosen),
         sentence=prepared.sentences[best],
-        score=float(scores[best]),
-        similarity=float(similarities[best]),
-        coverage=float(max(said.coverage(prepared.holds[-1:])[0], lexical[-1])),
-        missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked),
+        score=scores[best],
+        similarity=fit.similarities[best],
+        coverage=fit.coverage,
+        missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked) if asked else asked,
     )
 
 
@@ -238,7 +291,7 @@ def missing_facts(stated: frozenset[FactKind], asked: frozenset[FactKind]) -> fr
 def _chosen(prepared: _Prepared, scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> list[int]:
     """The sentences to quote: all of a short clause, else the best and up to two that are nearly as good."""
     sentences = prepared.sentences
-    if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
+    if prepared.is_short:
         return list(range(len(sentences)))
     lacking = missing_facts(prepared.facts[best], asked)
     worth = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 
@@ -18,6 +19,8 @@ CLAUSES_FILE = "clauses.jsonl"
 OFFSETS_FILE = "clause_offsets.npy"
 NUMBERED_FILE = "clause_is_numbered.npy"
 DOCUMENT_NUMBERS_FILE = "clause_document_numbers.npy"
+CLAUSES_KEPT = 1024
+"""Clauses that were found lately; a few MB."""
 
 
 class StoredClauses(Sequence[Clause]):
@@ -34,6 +37,7 @@ class StoredClauses(Sequence[Clause]):
     def __init__(self, folder: Path) -> None:
         with (folder / CLAUSES_FILE).open("rb") as file:
             self._rows = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._clause = lru_cache(CLAUSES_KEPT)(self._decoded)
         self._offsets: NDArray[np.int64] = _read(folder / OFFSETS_FILE)
         self.is_numbered: NDArray[np.bool_] = _read(folder / NUMBERED_FILE)
         self.document_numbers: NDArray[np.int32] = _read(folder / DOCUMENT_NUMBERS_FILE)
@@ -51,11 +55,13 @@ class StoredClauses(Sequence[Clause]):
     def __getitem__(self, index: int | slice) -> Clause | Sequence[Clause]:
         if isinstance(index, slice):
             return tuple(self[number] for number in range(*index.indices(len(self))))
-        number = range(len(self))[index]
-        return clause_of(json.loads(self.raw(number, number + 1)))
+        return self._clause(range(len(self))[index])
 
     def __iter__(self) -> Iterator[Clause]:
-        return (self[number] for number in range(len(self)))
+        return map(self._decoded, range(len(self)))
+
+    def _decoded(self, number: int) -> Clause:
+        return clause_of(json.loads(self.raw(number, number + 1)))
 
     def raw(self, start: int, stop: int) -> bytes:
         """The stored lines of the clauses ``start:stop``."""

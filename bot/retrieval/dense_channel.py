@@ -42,7 +42,7 @@ class DenseChannel:
         """The vectors, and the short ones where there are any."""
         return int(self._vectors.nbytes + (self._short.nbytes if self._directions is not None else 0))
 
-    def scores(self, vector: NDArray[np.float32], by_words: NDArray[np.float64]) -> NDArray[np.float64]:
+    def scores(self, vector: NDArray[np.float32], by_words: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The cosine of every clause; in a large index an estimate for clauses far from the best ones.
 
         Args:
@@ -59,7 +59,8 @@ class DenseChannel:
             first = len(estimates) - min(READ_WHOLE, len(estimates))
             is_read = np.zeros(len(estimates), dtype=np.bool_)
             is_read[np.argpartition(estimates, first)[first:]] = True
-            is_read[best_of(by_words, READ_WHOLE_BY_WORDS)[0]] = True
+            if by_words is not None:
+                is_read[best_of(by_words, READ_WHOLE_BY_WORDS)[0]] = True
             places = np.flatnonzero(is_read)
             scores = estimates.astype(np.float64)
             scores[places] = self._vectors[places] @ vector

@@ -30,6 +30,8 @@ from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
 ANALYSES_KEPT = 64
+SORTED_UP_TO = 4096
+"""Counting what lies above a few clauses is a pass each; sorting more than these would take longer."""
 
 
 class HybridRetriever:
@@ -160,13 +162,22 @@ class HybridRetriever:
 
 
 def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
-    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out.
-
-    Counting what lies above a few clauses is a pass each; sorting a large corpus would take longer than the search.
-    """
+    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
     eligible = np.where(allowed, scores, 0.0)
-    return {
-        number: 1 + int(np.count_nonzero(eligible > score)) + int(np.count_nonzero(eligible[:number] == score))
+    rank = _ranks_by_sorting if len(eligible) <= SORTED_UP_TO else _ranks_by_counting
+    found = zip(chosen.tolist(), eligible[chosen].tolist(), rank(eligible, chosen), strict=True)
+    return {number: place for number, score, place in found if score > 0}
+
+
+def _ranks_by_sorting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
+    rank_of = np.empty(len(eligible), dtype=np.int64)
+    rank_of[np.argsort(-eligible, kind="stable")] = np.arange(1, len(eligible) + 1)
+    ranks: list[int] = rank_of[chosen].tolist()
+    return ranks
+
+
+def _ranks_by_counting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
+    return [
+        1 + int(np.count_nonzero(eligible > score)) + int(np.count_nonzero(eligible[:number] == score))
         for number, score in zip(chosen.tolist(), eligible[chosen].tolist(), strict=True)
-        if score > 0
-    }
+    ]

@@ -19,6 +19,7 @@ from bot.language.function_words import content_words
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
 from bot.retrieval.bm25 import CompiledBm25
+from bot.retrieval.dense_channel import DenseChannel
 from bot.retrieval.term_counts import VOCABULARY_FILE, TermCounts
 
 VECTORS_FILE = "question_vectors.npy"
@@ -62,6 +63,7 @@ class QuestionField:
         self._words = words
         self.clause_numbers = clause_numbers
         self.vectors = vectors
+        self._dense = DenseChannel(vectors)
         self._asked, self._starts = np.unique(clause_numbers, return_index=True)
         self.has_questions: NDArray[np.bool_] = np.zeros(clause_count, dtype=np.bool_)
         self.has_questions[self._asked] = True
@@ -120,7 +122,7 @@ class QuestionField:
         """
         best = np.zeros(len(self.has_questions))
         if len(self._asked):
-            best[self._asked] = np.maximum.reduceat(self.vectors @ vector, self._starts)
+            best[self._asked] = np.maximum.reduceat(self._dense.scores(vector), self._starts)
         return best
 
     def vectors_of(self, number: int) -> NDArray[np.float32]:
