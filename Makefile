@@ -52,7 +52,7 @@ test-external: $(VENV)/.installed-test
 	GONGYOU_DATA_DIR=$(DATA) $(BIN)/python -m pytest -q tests/external
 
 evaluate: $(VENV)/.installed-test
-	$(BIN)/gongyou evaluate
+	$(BIN)/gongyou evaluate retrieval tests/data/retrieval_dev.jsonl --baseline tests/data/retrieval_baseline.json
 
 bench: $(VENV)/.installed-test
 	$(BIN)/gongyou bench --articles $(DATA)/stard/articles.jsonl.gz

@@ -55,6 +55,7 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     errors.EmptyDocumentError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.NoClauseError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.DocumentFactsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
+    errors.SimilarQuestionsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.UnknownRegionError: ErrorResponse(
         HTTPStatus.UNPROCESSABLE_ENTITY, "没有这个行政区划代码，请重新选地方。", tells_detail=True
     ),

@@ -203,6 +203,15 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class EncodesTokens(Protocol):
+    """An encoder that reads the tokens of `bot.language.word_segmenter.search_tokens`: cut once, used twice."""
+
+    def encode_tokens(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The vectors of texts given as their tokens, equal to those that `Encoder.encode` gives for the texts."""
+        ...
+
+
 class Retriever(Protocol):
     """Ranks clauses; synchronous and CPU-bound."""
 

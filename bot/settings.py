@@ -85,3 +85,8 @@ class Settings(BaseSettings):
     def files_path(self) -> Path:
         """Where the embedded file store lies."""
         return self.data_dir / "files"
+
+    @property
+    def corpora_dir(self) -> Path:
+        """Where corpora beside the shipped one lie."""
+        return self.data_dir / "corpora"

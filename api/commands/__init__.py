@@ -10,7 +10,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from api.commands import measuring, migrate, outbox, policy, privacy, serving, staff
+from api.commands import corpora, evaluating, measuring, migrate, outbox, policy, privacy, serving, staff
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 serving.register(app)
 policy.register(app)
+corpora.register(app)
+evaluating.register(app)
 measuring.register(app)
 staff.register(app)
 migrate.register(app)

@@ -11,11 +11,13 @@ import typer
 from rich.panel import Panel
 from rich.table import Table
 
-from api.commands.terminal import out
+from api.commands.terminal import out, progress_bars
 from bot.domain.policy import PolicyAnswer
 
 GROUP = "政策"
 QUESTION = typer.Argument(help="工人怎么说就怎么写，例如：老板跑了工钱没给咋整")
+CORPUS = typer.Option("--corpus", help="用哪个语料库；不写就是自带的政策，gongyou corpus list 可看")
+SHIPPED_NAME = "policies"
 REGION = typer.Option("--region", "-r", help="所在地的六位行政区划代码，如 350400（三明）；不写就从问题里认地名")
 OUTCOMES = {"answered": "已答", "nearest": "只找到相近条款", "none": "文件没有说"}
 
@@ -51,6 +53,7 @@ def retrieve(
     source: Annotated[Path, typer.Option("--input", "-i", help="每行一个 {id, question, region} 的 JSON 文件")],
     output: Annotated[Path, typer.Option("--output", "-o", help="结果写到哪个文件")],
     top_k: Annotated[int, typer.Option("--top-k", "-k", help="每题列出几条条款", min=1, max=100)] = 10,
+    corpus: Annotated[str, CORPUS] = SHIPPED_NAME,
 ) -> None:
     """成批提问：每题写出结果、回答和排好序的条款。"""
     from bot.answering.retrieve_rows import question_rows
@@ -58,7 +61,8 @@ def retrieve(
     from bot.settings import Settings
 
     rows = question_rows(source)
-    desk = PolicyDesk.open(Settings(), top_k=top_k)
+    with progress_bars() as progress:
+        desk = PolicyDesk.open(Settings(), top_k=top_k, corpus=corpus, progress=progress)
     count = write_rows(output, desk.answer_rows(rows))
     out.print(f"写好 {count} 题：{output}")
 
@@ -75,25 +79,27 @@ def clauses(
 
 
 @index_app.command("build")
-def index_build() -> None:
-    """按 corpus/ 里的文件重建索引，建好后一次切换。"""
+def index_build(corpus: Annotated[str, CORPUS] = SHIPPED_NAME) -> None:
+    """按 corpus/ 里的文件（或导入的语料库）重建索引，建好后一次切换。"""
     from api.commands.auditing import log_if_possible
     from bot.assembly import build_policy_index
     from bot.settings import Settings
 
-    report = build_policy_index(Settings())
+    with progress_bars() as progress:
+        report = build_policy_index(Settings(), corpus, progress)
     log_if_possible("index_built", build=report.build_id, documents=report.documents, clauses=report.clauses)
     out.print(f"索引 {report.build_id} 已建好并启用：{report.documents} 份文件，{report.clauses} 条条款")
 
 
 @index_app.command("show")
-def index_show() -> None:
+def index_show(corpus: Annotated[str, CORPUS] = SHIPPED_NAME) -> None:
     """看现在用的是哪个索引。"""
+    from bot.assembly import index_dir_of
     from bot.domain.errors import IndexLoadError
     from bot.retrieval.index_store import current_build_id, verified_manifest
     from bot.settings import Settings
 
-    index_dir = Settings().index_dir
+    index_dir = index_dir_of(Settings(), corpus)
     build_id = current_build_id(index_dir)
     if build_id is None:
         raise IndexLoadError("还没有索引，请先运行 gongyou index build")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from pydantic import ValidationError
 from rich.console import Console
 from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -22,3 +26,18 @@ def explain_settings(error: ValidationError) -> str:
         name = "GONGYOU_" + "_".join(str(part) for part in problem["loc"]).upper()
         lines.append(f"  {name}：{problem['msg'].removeprefix('Value error, ')}")
     return "\n".join(lines)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of a long job, on stderr; yields what to call with stage, done and all."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bars:
+        of_stage: dict[str, TaskID] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in of_stage:
+                of_stage[stage] = bars.add_task(stage, total=total)
+            bars.update(of_stage[stage], completed=done, total=total)
+
+        yield tell

@@ -10,26 +10,38 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from bot.answering.asked_facts import FactKind, states
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
 from bot.retrieval.query_expansion import ExpandedQuery
+from bot.retrieval.question_field import QuestionField
 
 WHOLE_BODY_CHARS = 110
 """A body this short is quoted whole."""
 QUOTED_CHARS = 230
-"""Two sentences are quoted together up to this length."""
-SECOND_SENTENCE_SHARE = 0.6
-"""The second sentence is quoted when it scores at least this share of the first."""
+"""Sentences are quoted together up to this length: with place and status an answer stays within 300 characters."""
+QUOTED_SENTENCES = 3
+GAP_CHARS = 2
+FURTHER_SENTENCE_SHARE = 0.6
+"""A further sentence is quoted when it scores at least this share of the first."""
+GUIDED_SHARE = 1.0
+"""Weight of what similar questions point at, beside the nearness of the question itself."""
+LIKENESS_TEMPERATURE = 0.08
+"""How much more a similar question counts the more it sounds like the one asked; cosines are divided by it."""
 FACT_BONUS = 0.35
 """What stating an asked fact adds to a sentence's score."""
+PREPARED_AT_START_MAX = 1000
+PREPARED_KEPT = 64
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]?[”」』）)]*\n?")
 _DEPARTMENTS_TAIL = re.compile(
@@ -81,11 +93,12 @@ class _Terms:
     weights: NDArray[np.float32]
     total: float
 
-    def coverage(self, holds: NDArray[np.float32]) -> NDArray[np.float32]:
-        """``float32[n_rows]``: share of the words' weight that each row of ``holds`` (rows by columns) has."""
+    def coverage(self, holds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """``float32[n_rows]``: share of the words' weight that each row of the matrices (rows by columns) has."""
         if not self.total:
-            return np.zeros(len(holds), dtype=np.float32)
-        return np.asarray(holds[:, self.columns] @ self.weights / self.total, dtype=np.float32)
+            return np.zeros(sum(map(len, holds)), dtype=np.float32)
+        held = np.concatenate([rows.take(self.columns, axis=1) for rows in holds])
+        return np.asarray(held @ self.weights / self.total, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +110,65 @@ class _Prepared:
         vectors: ``float32[n_sentences, dimension]``.
         holds: ``float32[n_sentences + 1, n_words]``, 1 where a sentence holds a word; the last row is the clause.
         facts: the kinds of fact that each sentence states.
+        is_short: whether the sentences are quoted whole.
+        asked: ``float32[n_questions, dimension]``, how people ask for the clause.
+        asked_for: ``float32[n_questions, n_sentences]``, how near each of those questions is to each sentence.
     """
 
     sentences: tuple[str, ...]
     vectors: NDArray[np.float32]
     holds: NDArray[np.float32]
     facts: tuple[frozenset[FactKind], ...]
+    is_short: bool
+    asked: NDArray[np.float32]
+    asked_for: NDArray[np.float32]
 
 
 class EvidenceFinder:
-    """Finds the answering sentences of a clause; sentences are cut, encoded and read once, at the start.
+    """Finds the answering sentences of a clause; sentences are cut, encoded and read once.
+
+    For a small corpus that happens at the start, for a large one when a clause is first asked about.
 
     Args:
         encoder: compares question and sentence by meaning.
         analyse: a question's words, official terms and vector.
         clauses: all clauses that will be asked about.
+        weights: of words, where an index knows them already; by default `word_weights` of the clauses.
+        questions: how people ask for them, by position; it guides to the sentence and is never quoted itself.
     """
 
-    def __init__(self, encoder: Encoder, analyse: Analyse, clauses: Sequence[Clause]) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        analyse: Analyse,
+        clauses: Sequence[Clause],
+        weights: Mapping[str, float] | None = None,
+        questions: QuestionField | None = None,
+    ) -> None:
+        self._encoder = encoder
+        # One thread: see `bot.retrieval.dense_channel`.
+        self._threads = ThreadpoolController()
         self._analyse = analyse
-        self._weights = word_weights(clauses)
+        self._weights = word_weights(clauses) if weights is None else weights
         self._rarest = max(self._weights.values(), default=1.0)
         self._column_of = {word: column for column, word in enumerate(self._weights)}
-        self._prepared = {clause.clause_id: self._prepare(encoder, clause) for clause in clauses}
+        self._asked = _vectors_by_clause(clauses, questions) if questions else {}
+        self._never_asked = np.zeros((0, encoder.dimension), dtype=np.float32)
+        is_small = len(clauses) <= PREPARED_AT_START_MAX
+        self._at_start = {clause.clause_id: self._prepare(clause) for clause in clauses} if is_small else {}
+        self._prepare_late = lru_cache(PREPARED_KEPT)(self._prepare)
 
     def find(self, question: str, clauses: Sequence[Clause], asked: frozenset[FactKind]) -> list[Evidence]:
         """The best one or two sentences of each clause for the question."""
         expanded, vector = self._analyse(question)
         said = self._terms(expanded.tokens)
         meant = self._terms((*expanded.tokens, *expanded.added))
-        return [_evidence(clause, self._prepared[clause.clause_id], vector, said, meant, asked) for clause in clauses]
+        prepared = [self._prepared(clause) for clause in clauses]
+        if not prepared:
+            return []
+        with self._threads.limit(limits=1, user_api="blas"):
+            fits = _fits(prepared, vector, said, meant)
+        return [_evidence(*one, asked) for one in zip(clauses, prepared, fits, strict=True)]
 
     def _terms(self, tokens: Iterable[str]) -> _Terms:
         weights = {token: self._weights.get(token, self._rarest) for token in tokens if len(token) > 1}
@@ -137,13 +179,24 @@ class EvidenceFinder:
             total=sum(weights.values()),
         )
 
-    def _prepare(self, encoder: Encoder, clause: Clause) -> _Prepared:
+    def _prepared(self, clause: Clause) -> _Prepared:
+        return self._at_start.get(clause.clause_id) or self._prepare_late(clause)
+
+    def _prepare(self, clause: Clause) -> _Prepared:
         sentences = tuple(body_sentences(clause) or [clause.text.strip()])
         holds = np.zeros((len(sentences) + 1, len(self._column_of)), dtype=np.float32)
         for row, text in enumerate((*sentences, f"{clause.title} {clause.text}")):
             holds[row, [self._column_of[token] for token in set(search_tokens(text)) if token in self._column_of]] = 1
         facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
-        return _Prepared(sentences, encoder.encode(sentences), holds, facts)
+        vectors = self._encoder.encode(sentences)
+        asked = self._asked.get(clause.clause_id, self._never_asked)
+        is_short = sum(map(len, sentences)) <= WHOLE_BODY_CHARS
+        return _Prepared(sentences, vectors, holds, facts, is_short, asked, asked @ vectors.T)
+
+
+def _vectors_by_clause(clauses: Sequence[Clause], questions: QuestionField) -> dict[str, NDArray[np.float32]]:
+    asked = np.flatnonzero(questions.has_questions).tolist()
+    return {clauses[number].clause_id: questions.vectors_of(number) for number in asked}
 
 
 def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
@@ -155,28 +208,75 @@ def word_weights(clauses: Iterable[Clause]) -> dict[str, float]:
     return {word: math.log(1 + len(documents) / count) for word, count in frequency.items()}
 
 
-def _evidence(
-    clause: Clause,
-    prepared: _Prepared,
-    vector: NDArray[np.float32],
-    said: _Terms,
-    meant: _Terms,
-    asked: frozenset[FactKind],
-) -> Evidence:
-    similarities = prepared.vectors @ vector
-    lexical = meant.coverage(prepared.holds)
-    bonus = np.array([FACT_BONUS * len(asked & facts) / len(asked) if asked else 0.0 for facts in prepared.facts])
-    scores = 0.6 * np.maximum(similarities, 0.0) + 0.4 * np.sqrt(lexical[:-1]) + bonus
-    best = int(np.argmax(scores))
-    chosen = _chosen(prepared, scores.tolist(), best, asked)
+class _Fit(NamedTuple):
+    """How a clause fits a question before asked facts are looked at.
+
+    Attributes:
+        scores: of each sentence, in [0, 1].
+        similarities: cosine of the question and each sentence, in [-1, 1].
+        coverage: share of the question's word weight that the whole clause holds, in [0, 1].
+    """
+
+    scores: list[float]
+    similarities: list[float]
+    coverage: float
+
+
+def _fits(prepared: Sequence[_Prepared], vector: NDArray[np.float32], said: _Terms, meant: _Terms) -> list[_Fit]:
+    """Each clause's fit; numbers of all clauses are worked out together, for most clauses have few of them."""
+    ends = np.cumsum([len(one.sentences) for one in prepared]).tolist()
+    cosines = np.concatenate([one.vectors for one in prepared] + [one.asked for one in prepared]) @ vector
+    similarities = cosines[: ends[-1]]
+    near = np.maximum(similarities, 0.0) + GUIDED_SHARE * np.maximum(_guided(prepared, cosines[ends[-1] :]), 0.0)
+    lexical = meant.coverage([one.holds for one in prepared])
+    whole = np.array(ends) + np.arange(len(ends))  # each clause's own row follows those of its sentences
+    coverage = np.maximum(said.coverage([one.holds[-1:] for one in prepared]), lexical[whole]).tolist()
+    scores = (0.6 * near / (1 + GUIDED_SHARE) + 0.4 * np.sqrt(np.delete(lexical, whole))).tolist()
+    cosine_of = similarities.tolist()
+    return [
+        _Fit(scores[start:end], cosine_of[start:end], covered)
+        for start, end, covered in zip([0, *ends], ends, coverage, strict=False)
+    ]
+
+
+def _guided(prepared: Sequence[_Prepared], likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``float32[n_sentences]`` of all clauses: how near the clause's similar questions that sound like this one are.
+
+    Args:
+        prepared: the clauses.
+        likeness: ``float32[n_questions]`` of all clauses: cosine of this question and each similar one.
+    """
+    guided = np.zeros(sum(len(one.sentences) for one in prepared), dtype=np.float32)
+    counts = [len(one.asked) for one in prepared if len(one.asked)]
+    if not counts:
+        return guided
+    starts = np.cumsum([0, *counts])[:-1]
+    weights = np.exp((likeness - np.repeat(np.maximum.reduceat(likeness, starts), counts)) / LIKENESS_TEMPERATURE)
+    weights /= np.repeat(np.add.reduceat(weights, starts), counts)
+    sentence = question = 0
+    for one in prepared:
+        next_sentence, next_question = sentence + len(one.sentences), question + len(one.asked)
+        if next_question > question:
+            guided[sentence:next_sentence] = weights[question:next_question] @ one.asked_for
+        sentence, question = next_sentence, next_question
+    return guided
+
+
+def _evidence(clause: Clause, prepared: _Prepared, fit: _Fit, asked: frozenset[FactKind]) -> Evidence:
+    scores = fit.scores
+    if asked:
+        stated = (FACT_BONUS * len(asked & facts) / len(asked) for facts in prepared.facts)
+        scores = [score + bonus for score, bonus in zip(scores, stated, strict=True)]
+    best = scores.index(max(scores))
+    chosen = _chosen(prepared, scores, best, asked)
     return Evidence(
         clause=clause,
         quote=_joined(prepared.sentences, chosen),
         sentence=prepared.sentences[best],
-        score=float(scores[best]),
-        similarity=float(similarities[best]),
-        coverage=float(max(said.coverage(prepared.holds[-1:])[0], lexical[-1])),
-        missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked),
+        score=scores[best],
+        similarity=fit.similarities[best],
+        coverage=fit.coverage,
+        missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked) if asked else asked,
     )
 
 
@@ -189,18 +289,22 @@ def missing_facts(stated: frozenset[FactKind], asked: frozenset[FactKind]) -> fr
 
 
 def _chosen(prepared: _Prepared, scores: Sequence[float], best: int, asked: frozenset[FactKind]) -> list[int]:
-    """The sentences to quote: all of a short clause, else the best and perhaps a second one."""
+    """The sentences to quote: all of a short clause, else the best and up to two that are nearly as good."""
     sentences = prepared.sentences
-    if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
+    if prepared.is_short:
         return list(range(len(sentences)))
     lacking = missing_facts(prepared.facts[best], asked)
     worth = {
         i: scores[i] + (FACT_BONUS if lacking & prepared.facts[i] else 0.0) for i in range(len(sentences)) if i != best
     }
-    second = max(worth, key=lambda i: worth[i], default=None)
-    if second is None or len(sentences[best]) + len(sentences[second]) > QUOTED_CHARS:
-        return [best]
-    return sorted((best, second)) if worth[second] >= SECOND_SENTENCE_SHARE * scores[best] else [best]
+    chosen, length = [best], len(sentences[best])
+    for i in sorted(worth, key=lambda one: (-worth[one], one)):
+        if len(chosen) == QUOTED_SENTENCES or worth[i] < FURTHER_SENTENCE_SHARE * scores[best]:
+            break
+        if length + len(sentences[i]) + GAP_CHARS <= QUOTED_CHARS:
+            chosen.append(i)
+            length += len(sentences[i]) + GAP_CHARS
+    return sorted(chosen)
 
 
 def _joined(sentences: Sequence[str], chosen: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ from math import inf
 from bot.answering.asked_facts import asked_facts
 from bot.answering.composition import AnswerComposer, knows_place
 from bot.answering.confidence import Verdict, judge
-from bot.answering.evidence import EvidenceFinder
+from bot.answering.evidence import Evidence, EvidenceFinder
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 from bot.domain.trace import current_trace, hop, note
 from bot.ports import Retriever
@@ -114,6 +114,10 @@ class PolicyAnswerer:
         """Answer from another index from now on; what is being answered goes on with the former one."""
         self._sources = _Sources(retriever, evidence)
 
+    def candidates(self, query: PolicyQuery, ranked: Sequence[ScoredClause]) -> list[tuple[ScoredClause, Evidence]]:
+        """The first of the ranked clauses with the sentences that would be quoted from them."""
+        return _candidates(self._sources.evidence, query, ranked)
+
     def close(self) -> None:
         """Release the worker threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -134,15 +138,21 @@ class PolicyAnswerer:
         asks = ask_region and not knows_place(query)
         if not ranked:
             return self._composer.none(query, ranked, asks=asks)
-        considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
-        evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
-        found = list(zip(considered, evidence, strict=True))
+        found = _candidates(finder, query, ranked)
         verdict, best = judge(found)
         if verdict is Verdict.ANSWERS:
             return self._composer.answered(query, found, best, ranked, asks=asks)
         if verdict is Verdict.NEAR:
             return self._composer.nearest(query, found[best], ranked, asks=asks)
         return self._composer.none(query, ranked, asks=False)
+
+
+def _candidates(
+    finder: EvidenceFinder, query: PolicyQuery, ranked: Sequence[ScoredClause]
+) -> list[tuple[ScoredClause, Evidence]]:
+    considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
+    evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
+    return list(zip(considered, evidence, strict=True))
 
 
 def _tell_trace(query: PolicyQuery, answer: PolicyAnswer) -> None:

@@ -3,7 +3,7 @@
 from bot.assembly.application import Application
 from bot.assembly.open_accounts import open_accounts
 from bot.assembly.open_dead_letters import open_dead_letters
-from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index
+from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index, index_dir_of
 from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PrivacyDesk",
     "build_policy_index",
     "ensure_policy_index",
+    "index_dir_of",
     "open_accounts",
     "open_dead_letters",
     "open_privacy",

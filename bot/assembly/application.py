@@ -165,7 +165,7 @@ class Application:
     @property
     def clause_count(self) -> int:
         """Numbered clauses in the index."""
-        return sum(clause.is_numbered for clause in self.desk.index.clauses)
+        return int(self.desk.index.clauses.is_numbered.sum())
 
     @property
     def corpus_regions(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@
     │   ├── FileEncodingError      the bytes are not text in any encoding we read
     │   ├── EmptyDocumentError     nothing to read
     │   ├── NoClauseError          text, but no numbered clause
-    │   └── DocumentFactsError     the facts beside a document are missing or contradict themselves
+    │   ├── DocumentFactsError     the facts beside a document are missing or contradict themselves
+    │   └── SimilarQuestionsError  a file of 相似问 that cannot be read; says which line or field
     ├── RegionError
     │   └── UnknownRegionError     not a GB/T 2260 code that we know, now or before
     ├── PolicyIndexError
@@ -87,6 +88,10 @@ class NoClauseError(CorpusError):
 
 class DocumentFactsError(CorpusError):
     """The facts beside a document are missing or contradict themselves."""
+
+
+class SimilarQuestionsError(CorpusError):
+    """A file of 相似问 that cannot be read."""
 
 
 class RegionError(BotError):

@@ -43,8 +43,13 @@ class JudgedQuestion:
 
     def is_answered_by(self, row: Mapping[str, Any]) -> bool:
         """Whether a retrieved clause row (``document``, ``text``) holds a gold quote."""
-        text = without_space(str(row["text"]))
-        return any(row["document"] == document and quote in text for document, quote in self.gold)
+        return any(self.holds(gold, row) for gold in self.gold)
+
+    @staticmethod
+    def holds(gold: tuple[str, str], row: Mapping[str, Any]) -> bool:
+        """Whether a retrieved clause row is of the gold document and holds the gold quote."""
+        document, quote = gold
+        return bool(row["document"] == document) and quote in without_space(str(row["text"]))
 
 
 def without_space(text: str) -> str:

@@ -14,18 +14,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import inf
 from typing import TypeAlias
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 from bot.language.lexicon import automaton_of, fold
-from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood
+from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood, word_edges
 
+_READER = Pinyin()
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
 
+GAIN_MIN = 0.5
+"""In nats: below, a repair is as often wrong as right."""
+DIALECT_CHARACTERS = frozenset("唔咗喺係嘅㗎啲嘢哋冇睇俾揾咩佢嗰嚟嘞噉咁乜冚咪瞓攞嘥啱諗畀睏俺恁嘛咧咯咋啷晓")
 _TERM_LOG_LIKELIHOOD = -13.0
 """A term as one word, where jieba's dictionary does not know it or makes it rarer."""
 _TYPING_ERROR_COST = 2.0
@@ -109,6 +114,9 @@ class HomophoneRepairer:
         ]
         chosen: list[Repair] = []
         taken: set[int] = set()
+        if candidates:
+            edges = word_edges(folded)
+            candidates = [one for one in candidates if _is_believable(one, edges)]
         for repair in sorted(candidates, key=lambda one: (-one.gain, one.start, one.term)):
             if taken.isdisjoint(range(repair.start, repair.end)):
                 taken.update(range(repair.start, repair.end))
@@ -222,9 +230,28 @@ def _fuzzy_sounds(sounds: Sounds) -> Sounds:
     return tuple(dict.fromkeys(map(_fuzzy, sounds)))
 
 
+def _is_believable(repair: Repair, edges: frozenset[int]) -> bool:
+    """Whether what is written may be a slip at all.
+
+    A stretch that begins or ends inside a word (工做 in 普工做到) is two words that happen to sound like a term, and
+    characters that only dialects write (唔, 咗) are typed on purpose.
+    """
+    return (
+        repair.gain >= GAIN_MIN
+        and {repair.start, repair.end} <= edges
+        and not DIALECT_CHARACTERS.intersection(repair.written)
+    )
+
+
 @lru_cache(maxsize=8192)
 def _syllables(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text, style=Style.NORMAL))
+    return tuple(chain.from_iterable(map(_piece_syllables, _READER.seg(text))))
+
+
+@lru_cache(maxsize=16384)
+def _piece_syllables(piece: str) -> tuple[str, ...]:
+    """The syllables of one word as pypinyin cuts them: words come again, whole questions do not."""
+    return tuple(lazy_pinyin([piece], style=Style.NORMAL))
 
 
 @lru_cache(maxsize=2048)

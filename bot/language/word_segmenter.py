@@ -14,11 +14,11 @@ import stat
 import threading
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 DOMAIN_WORDS_FILE = "domain_words.txt"
 CHINESE = "\u4e00-\u9fff\u3400-\u4dbf〇"
@@ -79,6 +79,42 @@ def _long_words(block: str) -> tuple[str, ...]:
     return tuple(word for word in _tokenizer().cut_for_search(block) if len(word) > 1 and _says_something(word))
 
 
+class Tokens(NamedTuple):
+    """A text cut in both ways at once.
+
+    Attributes:
+        words: as `words` gives them.
+        search: as `search_tokens` gives them.
+    """
+
+    words: list[str]
+    search: list[str]
+
+
+def cut_both_ways(text: str) -> Tokens:
+    """Cut a text for words and for search in one pass of jieba, which is what cutting costs; for building indexes."""
+    kept: list[str] = []
+    long_words: list[str] = []
+    known = _tokenizer().FREQ
+    folded = normalise(text)
+    for word in _tokenizer().cut(folded):
+        if not _says_something(word):
+            continue
+        kept.append(word)
+        long_words.extend(_words_inside(word, known))
+        if len(word) > 1:
+            long_words.append(word)
+    return Tokens(kept, [*long_words, *filter(is_chinese, folded)])
+
+
+def _words_inside(word: str, known: Mapping[str, int]) -> Iterator[str]:
+    """The shorter words that jieba's search mode puts before a word (``jieba.Tokenizer.cut_for_search``)."""
+    for size in (2, 3):
+        if len(word) > size:
+            inside = (word[start : start + size] for start in range(len(word) - size + 1))
+            yield from (part for part in inside if known.get(part) and _says_something(part))
+
+
 @lru_cache(maxsize=LIKELIHOODS_KEPT)
 def log_likelihood(text: str) -> float:
     """How likely a text is as a row of dictionary words: the natural logarithm for the best cut, 0 for an empty text.
@@ -91,6 +127,16 @@ def log_likelihood(text: str) -> float:
     route: dict[int, tuple[float, int]] = {}
     tokenizer.calc(text, tokenizer.get_DAG(text), route)
     return float(route[0][0])
+
+
+@lru_cache(maxsize=LIKELIHOODS_KEPT)
+def word_edges(text: str) -> frozenset[int]:
+    """Where words of the dictionary begin or end in the likeliest cut of a text, its two ends included."""
+    edges, position = {0}, 0
+    for word in _tokenizer().cut(text, HMM=False):
+        position += len(word)
+        edges.add(position)
+    return frozenset(edges)
 
 
 def is_known_word(text: str) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.errors import DocumentFactsError
 from bot.domain.policy import PolicyDocument, PolicyStatus
 from bot.policies.readers import DOCUMENT_SUFFIXES
 from bot.policies.repairs import FIRST_YEAR, LAST_YEAR, repair_document_number
+from bot.policies.yaml_files import read_yaml
 
 FIELDS: Mapping[str, str] = {
     "title": "标题",
@@ -48,7 +49,7 @@ def load_facts(path: Path) -> PolicyDocument:
         DocumentFactsError: a field is missing, unknown, of the wrong kind or contradicts another; the message says
             which field of which file and what to write. Also where the raw document is not there.
     """
-    return _Facts(path, _read_yaml(path)).document()
+    return _Facts(path, _read_facts(path)).document()
 
 
 def raw_file_of(path: Path) -> Path:
@@ -71,17 +72,8 @@ def raw_file_of(path: Path) -> Path:
     raise DocumentFactsError(f"{path}：旁边{problem}。")
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_FactsLoader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise DocumentFactsError(f"打不开 {path}（{error.strerror}）：请检查文件是否存在、是否有读取权限。") from error
-    except UnicodeDecodeError as error:
-        raise DocumentFactsError(f"{path} 不是 UTF-8 编码：请另存为 UTF-8。") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行" if mark is not None else "某处"
-        raise DocumentFactsError(f"{path} {where}不符合 YAML 格式：请检查缩进、冒号后的空格和引号。") from error
+def _read_facts(path: Path) -> dict[str, Any]:
+    loaded = read_yaml(path, _FactsLoader, DocumentFactsError)
     if not isinstance(loaded, dict):
         raise DocumentFactsError(f"{path} 应当是“字段: 值”的列表，字段有：{'、'.join(FIELDS)}。")
     return loaded

@@ -97,9 +97,13 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """``float32[len(texts), dimension]``, each row L2-normalised, zero where no token is known."""
+        return self.encode_tokens([search_tokens(text) for text in texts])
+
+    def encode_tokens(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The same for texts that are cut already, see `bot.ports.EncodesTokens`."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            rows = [row for token in presegment(text).split() if (row := self._row_of.get(token)) is not None]
+        for vector, tokens in zip(vectors, texts, strict=True):
+            rows = [row for token in dict.fromkeys(tokens) if (row := self._row_of.get(token)) is not None]
             if rows:
                 # The mean of the model's definition and this sum point the same way; normalising ends the difference.
                 self._table[rows].sum(axis=0, dtype=np.float32, out=vector)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ from bot.retrieval.contrastive import ContrastiveLearner, PairBatch, encode_rows
 from bot.retrieval.encoder import StaticEncoder
 from bot.retrieval.encoder_folder import SIZE_MAX_BYTES, save_encoder
 from bot.retrieval.latent_semantics import latent_semantic_table
-from bot.retrieval.training_batches import BatchMaker
+from bot.retrieval.training_batches import BatchMaker, BatchSizes
 from bot.retrieval.training_corpus import TrainingCorpus
-from bot.retrieval.training_data import Question, is_held_out, read_training_data
+from bot.retrieval.training_data import PolicyQuestion, Question, TrainingData, is_held_out, read_training_data
 
 MODEL_NAME = "gongyou-static"
 _FLOAT16_BYTES = 2
@@ -49,14 +49,16 @@ class TrainingOptions:
         seed: of every random choice; one seed, one machine, one result.
         steps: batches of masked-word pre-training before the questions.
         epochs: passes over the questions.
-        holdout_share: part of the questions kept for measuring; the saved model is trained on them too, after an
-            equal twin without them has been measured. 0 measures nothing.
+        holdout_share: part of the questions, similar ones included, that the model never learns from. It is measured
+            with them, and what stands on top of it (fusion, abstention) is fitted with them; a model trained on them
+            too would know them by heart and teach both too much trust. 0 keeps and measures nothing.
         learning_rate: of Adam.
         temperature: divides the cosines in the loss.
         question_batch: question pairs in a batch.
         split_batch: articles cut in two in a batch.
         headed_batch: (text, heading) pairs in a batch.
         term_batch: lexicon pairs in a batch.
+        policy_batch: pairs of similar questions in a batch.
         threads: of torch; another number may round otherwise and give another model.
     """
 
@@ -74,6 +76,7 @@ class TrainingOptions:
     split_batch: int = 768
     headed_batch: int = 64
     term_batch: int = 128
+    policy_batch: int = 128
     threads: int = 2
 
 
@@ -83,6 +86,15 @@ class RetrievalQuality:
 
     recall_at_10: float
     recall_at_100: float
+    mrr_at_10: float
+
+
+@dataclass(frozen=True)
+class PolicyQuality:
+    """How well held-out similar questions find their clause within its document, means over the questions."""
+
+    questions: int
+    recall_at_1: float
     mrr_at_10: float
 
 
@@ -97,9 +109,10 @@ class TrainingReport:
         size_bytes: of the saved folder.
         holdout_questions: questions measured.
         before: the start without any question; None without hold-out.
-        after: the twin that has not seen the held-out questions; None without hold-out.
+        after: the saved model; None without hold-out.
         duration_s: wall-clock time.
         data_sha256: of each file read.
+        policy_after: the saved model on held-out similar questions, clauses of their own document; None without any.
     """
 
     encoder_name: str
@@ -111,14 +124,18 @@ class TrainingReport:
     after: RetrievalQuality | None
     duration_s: float
     data_sha256: Mapping[str, str] = field(default_factory=dict)
+    policy_after: PolicyQuality | None = None
 
 
-def train_encoder(options: TrainingOptions, progress: Callable[[str], None]) -> TrainingReport:
+def train_encoder(
+    options: TrainingOptions, progress: Callable[[str], None], policy_questions: Sequence[PolicyQuestion] = ()
+) -> TrainingReport:
     """Train a model and save it as a folder that `load_encoder` and ``SentenceTransformer`` load.
 
     Args:
         options: what to train from and how.
         progress: told what happens, one Chinese line at a time.
+        policy_questions: similar questions of the policy corpus with their clauses.
 
     Raises:
         EncoderError: the data cannot be read, or the model cannot be written.
@@ -126,24 +143,50 @@ def train_encoder(options: TrainingOptions, progress: Callable[[str], None]) -> 
     _check(options)
     started_s = time.monotonic()
     torch.set_num_threads(options.threads)
-    data = read_training_data(options.data_dir, options.lexicon)
+    data = read_training_data(options.data_dir, options.lexicon, policy_questions)
     progress(
-        f"读入 {len(data.articles)} 条法条、{len(data.background)} 条其他条文、{len(data.questions)} 个问题，正在分词"
+        f"读入 {len(data.articles)} 条法条、{len(data.background)} 条其他条文、{len(data.questions)} 个问题、"
+        f"{len(data.policy_questions)} 个相似问，正在分词"
     )
     tokens_max = int(SIZE_MAX_BYTES * (1 - _TOKENIZER_SHARE)) // (options.dimension * _FLOAT16_BYTES) - 1
     corpus = TrainingCorpus(data, tokens_max)
     progress(f"词表 {len(corpus.tokens)} 个词，正在计算潜在语义（约一分钟）")
-    start = _start(options, corpus, progress)
-    held_out = [question for question in data.questions if is_held_out(question.question_id, options.holdout_share)]
-    kept = [question for question in data.questions if question not in held_out]
+    start = starting_table(options, corpus, progress)
+    report = train_from(options, data, corpus, start, progress)
+    return replace(report, duration_s=time.monotonic() - started_s)
+
+
+def train_from(
+    options: TrainingOptions,
+    data: TrainingData,
+    corpus: TrainingCorpus,
+    start: NDArray[np.float32],
+    progress: Callable[[str], None],
+) -> TrainingReport:
+    """Train, measure and save the model, from a start that is already there.
+
+    Args:
+        options: where to and how.
+        data: what was read.
+        corpus: the same as rows of the vocabulary.
+        start: ``float32[vocabulary, dimension]``.
+        progress: told what happens, one Chinese line at a time.
+    """
+    started_s = time.monotonic()
+    kept = [one for one in data.questions if not is_held_out(one.question_id, options.holdout_share)]
+    held_out = [one for one in data.questions if is_held_out(one.question_id, options.holdout_share)]
+    kept_policy = [one for one in data.policy_questions if not is_held_out(one.text, options.holdout_share)]
+    held_policy = [one for one in data.policy_questions if is_held_out(one.text, options.holdout_share)]
     before = after = None
     if held_out:
         before = measure(start, corpus, held_out)
         progress(f"微调前，留出的 {len(held_out)} 个问题：{_in_words(before)}")
-        after = measure(_fine_tuned(options, corpus, start, kept, progress), corpus, held_out)
-        progress(f"微调后，留出的 {len(held_out)} 个问题：{_in_words(after)}；现在用全部问题训练要保存的模型")
-    table = _fine_tuned(options, corpus, start, data.questions, progress)
-    marker = _marker(options, before, after, len(held_out), data.sha256)
+    table = _fine_tuned(options, corpus, start, kept, kept_policy, progress)
+    if held_out:
+        after = measure(table, corpus, held_out)
+        progress(f"微调后，留出的 {len(held_out)} 个问题：{_in_words(after)}")
+    policy_after = measure_policy(table, corpus, data.policy_questions, held_policy)
+    marker = _marker(options, data.sha256, len(held_out), before, after, policy_after)
     sizes = save_encoder(options.output_dir, corpus.tokens, table, marker)
     return TrainingReport(
         encoder_name=StaticEncoder(options.output_dir).name,
@@ -155,6 +198,7 @@ def train_encoder(options: TrainingOptions, progress: Callable[[str], None]) -> 
         after=after,
         duration_s=time.monotonic() - started_s,
         data_sha256=data.sha256,
+        policy_after=policy_after,
     )
 
 
@@ -181,6 +225,38 @@ def measure(table: NDArray[np.float32], corpus: TrainingCorpus, questions: Seque
     return RetrievalQuality(*(round(float(mean), 4) for mean in np.mean(found, axis=0)))
 
 
+def measure_policy(
+    table: NDArray[np.float32],
+    corpus: TrainingCorpus,
+    questions: Sequence[PolicyQuestion],
+    asked: Sequence[PolicyQuestion],
+) -> PolicyQuality | None:
+    """Rank the clauses of a question's own document by cosine, for each of the questions asked.
+
+    Args:
+        table: ``float32[vocabulary, dimension]``.
+        corpus: the vocabulary.
+        questions: all similar questions; their clauses are the ones ranked.
+        asked: those to measure with.
+    """
+    clauses: dict[str, list[str]] = {}
+    for question in questions:
+        texts = clauses.setdefault(question.document_id, [])
+        if question.clause_text not in texts:
+            texts.append(question.clause_text)
+    if not asked:
+        return None
+    vectors = {name: encode_rows(table, [corpus.rows(text) for text in texts]) for name, texts in clauses.items()}
+    ranks = []
+    for question, vector in zip(asked, encode_rows(table, [corpus.rows(one.text) for one in asked]), strict=True):
+        scores = vectors[question.document_id] @ vector
+        gold = clauses[question.document_id].index(question.clause_text)
+        ranks.append(1 + int(np.count_nonzero(scores > scores[gold])))
+    found = np.array(ranks)
+    mrr = np.where(found <= _MRR_DEPTH, 1 / found, 0).mean()
+    return PolicyQuality(len(asked), round(float((found == 1).mean()), 4), round(float(mrr), 4))
+
+
 def _check(options: TrainingOptions) -> None:
     if options.dimension < 1 or options.epochs < 0 or options.steps < 0:
         raise EncoderError("--dimension 应至少为 1，--steps 和 --epochs 不能为负数")
@@ -188,7 +264,10 @@ def _check(options: TrainingOptions) -> None:
         raise EncoderError("留出的比例应在 0（含）到 1（不含）之间")
 
 
-def _start(options: TrainingOptions, corpus: TrainingCorpus, progress: Callable[[str], None]) -> NDArray[np.float32]:
+def starting_table(
+    options: TrainingOptions, corpus: TrainingCorpus, progress: Callable[[str], None]
+) -> NDArray[np.float32]:
+    """``float32[vocabulary, dimension]`` before any question: latent semantics, then masked words where asked for."""
     rng = np.random.default_rng(options.seed)
     texts = [text for text in (*corpus.articles, *corpus.background) if len(text)]
     table = latent_semantic_table(texts, len(corpus.tokens), options.dimension, rng)
@@ -204,13 +283,17 @@ def _fine_tuned(
     corpus: TrainingCorpus,
     start: NDArray[np.float32],
     questions: Sequence[Question],
+    policy: Sequence[PolicyQuestion],
     progress: Callable[[str], None],
 ) -> NDArray[np.float32]:
     pairs = corpus.question_pairs(questions)
+    policy_pairs = corpus.policy_pairs(policy)
     batches = BatchMaker(corpus, options.seed)
     per_epoch = -(-len(pairs) // options.question_batch)
-    sizes = (options.question_batch, options.split_batch, options.headed_batch, options.term_batch)
-    stream = (batch for _ in range(options.epochs) for batch in batches.epoch(pairs, *sizes))
+    sizes = BatchSizes(
+        options.question_batch, options.split_batch, options.headed_batch, options.term_batch, options.policy_batch
+    )
+    stream = (batch for _ in range(options.epochs) for batch in batches.epoch(pairs, policy_pairs, sizes))
     return _learned(options, start, stream, per_epoch * options.epochs, progress)
 
 
@@ -238,10 +321,11 @@ def _in_words(quality: RetrievalQuality) -> str:
 
 def _marker(
     options: TrainingOptions,
+    data_sha256: Mapping[str, str],
+    held_out: int,
     before: RetrievalQuality | None,
     after: RetrievalQuality | None,
-    held_out: int,
-    data_sha256: Mapping[str, str],
+    policy_after: PolicyQuality | None,
 ) -> dict[str, Any]:
     settings = {key: value for key, value in asdict(options).items() if not isinstance(value, Path | None)}
     return {
@@ -252,5 +336,6 @@ def _marker(
             "questions": held_out,
             "before": asdict(before) if before else None,
             "after": asdict(after) if after else None,
+            "policy_after": asdict(policy_after) if policy_after else None,
         },
     }

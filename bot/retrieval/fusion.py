@@ -1,19 +1,21 @@
-"""One score out of three channels.
+"""One score out of five channels.
 
-Channels: ``bm25`` over the worker's own content words, ``lexicon`` (BM25 over the words that expansion and repair
-added), ``embedding`` (cosine). The two BM25 scores add up as one query with weighted words would, and are squeezed into
-[0, 1) by ``s / (s + half)``, which keeps their absolute size: a question that nothing answers has a low score
-everywhere, where scaling to the best clause would make its best one perfect. ``half`` grows with the logarithm of the
-number of clauses, as idf does.
+``bm25`` over the worker's own content words and ``lexicon`` (BM25 over the words that expansion and repair added) make
+one: they add up as one query with weighted words would. Beside it stand ``embedding`` (cosine of question and clause),
+``question_words`` (BM25 over the clause's similar questions) and ``question_embedding`` (cosine of the most similar
+one). BM25 scores are squeezed into [0, 1) by ``s / (s + half)``, which keeps their absolute size: a question that
+nothing answers has a low score everywhere, where scaling to the best clause would make its best one perfect. ``half``
+grows with the logarithm of the number of clauses, as idf does.
 
-The defaults come from a small grid over the 95 answerable development questions, each searched without the lexicon
-entries that no other question uses (the lexicon was written with those questions known). Recall and MRR are flat for
-lexicon 0.5 to 0.8, embedding 0 to 0.3 and any half; within that, the middle of the region that best parts answerable
-from unanswerable questions was taken.
+A clause without similar questions is judged by the channels that it has: their weights are scaled up to one.
+
+The defaults were learned by ``gongyou fit-fusion`` (see `bot.retrieval.fusion_fit`) from similar questions that stood
+neither in the index nor in the encoder's training; no evaluation question took part.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log1p
 from typing import Any
@@ -21,45 +23,81 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+BM25_CHANNEL = "bm25"
+LEXICON_CHANNEL = "lexicon"
+EMBEDDING_CHANNEL = "embedding"
+QUESTION_WORDS_CHANNEL = "question_words"
+QUESTION_EMBEDDING_CHANNEL = "question_embedding"
+
+Channels = Mapping[str, NDArray[np.floating[Any]]]
+"""``float[n_clauses]`` by the name of the channel, all five of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
     """The few numbers of the fusion.
 
     Attributes:
+        words: share of the clause's words in the fused score; the four shares are scaled to add up to one.
+        embedding: share of the clause's vector.
+        question_words: share of the similar questions' words.
+        question_embedding: share of the similar questions' vectors.
         lexicon: weight of an added word beside a written one.
-        embedding: share of the embedding in the fused score, in [0, 1]; the rest is the words'.
         half_score_per_ln: the BM25 score that counts as one half, per natural logarithm of 1 + the number of clauses.
         unnumbered: factor for preambles, notices and closing parts.
     """
 
+    words: float = 0.312
+    embedding: float = 0.264
+    question_words: float = 0.13
+    question_embedding: float = 0.294
     lexicon: float = 0.7
-    embedding: float = 0.25
     half_score_per_ln: float = 5.0
-    unnumbered: float = 0.85
+    unnumbered: float = 0.9
 
 
 def fuse(
-    bm25: NDArray[np.float64],
-    lexicon: NDArray[np.float64],
-    embedding: NDArray[np.floating[Any]],
+    channels: Channels,
     is_numbered: NDArray[np.bool_],
+    has_questions: NDArray[np.bool_],
     weights: FusionWeights,
 ) -> NDArray[np.float64]:
     """Fuse the channels.
 
     Args:
-        bm25: ``float64[n_clauses]``, BM25 of the worker's words.
-        lexicon: ``float64[n_clauses]``, BM25 of the added words.
-        embedding: ``float[n_clauses]``, cosines in [-1, 1].
+        channels: BM25 scores and cosines of every clause.
         is_numbered: ``bool[n_clauses]``.
+        has_questions: ``bool[n_clauses]``, whether a clause has similar questions.
         weights: see `FusionWeights`.
 
     Returns:
         ``float64[n_clauses]`` in [0, 1].
     """
-    said = np.maximum(bm25 + weights.lexicon * lexicon, 0.0)
-    lexical = said / (said + weights.half_score_per_ln * log1p(said.size))
-    meant = np.clip(embedding.astype(np.float64), 0.0, 1.0)
-    fused = (1 - weights.embedding) * lexical + weights.embedding * meant
+    features = fusion_features(channels, weights)
+    shares = np.array([weights.words, weights.embedding, weights.question_words, weights.question_embedding])
+    own = shares[:2].sum() or 1.0
+    of_asked = features @ (shares / (shares.sum() or 1.0))
+    of_others = features[:, :2] @ (shares[:2] / own)
+    fused: NDArray[np.float64] = np.where(has_questions, of_asked, of_others)
     return np.where(is_numbered, fused, fused * weights.unnumbered)
+
+
+def fusion_features(channels: Channels, weights: FusionWeights) -> NDArray[np.float64]:
+    """``float64[n_clauses, 4]`` in [0, 1]: words, embedding, question words, question embedding."""
+    half = weights.half_score_per_ln * log1p(len(channels[BM25_CHANNEL]))
+    return np.stack(
+        [
+            _squeezed(channels[BM25_CHANNEL] + weights.lexicon * channels[LEXICON_CHANNEL], half),
+            np.clip(channels[EMBEDDING_CHANNEL], 0.0, 1.0),
+            _squeezed(channels[QUESTION_WORDS_CHANNEL], half),
+            np.clip(channels[QUESTION_EMBEDDING_CHANNEL], 0.0, 1.0),
+        ],
+        axis=1,
+        dtype=np.float64,
+    )
+
+
+def _squeezed(scores: NDArray[np.floating[Any]], half: float) -> NDArray[np.floating[Any]]:
+    positive = np.maximum(scores, 0.0)
+    squeezed: NDArray[np.floating[Any]] = positive / (positive + half)
+    return squeezed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,14 +16,22 @@ from bot.language.pinyin import HomophoneRepairer
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions
 from bot.retrieval.bm25 import best_of
-from bot.retrieval.fusion import FusionWeights, fuse
+from bot.retrieval.dense_channel import DenseChannel
+from bot.retrieval.fusion import (
+    BM25_CHANNEL,
+    EMBEDDING_CHANNEL,
+    LEXICON_CHANNEL,
+    QUESTION_EMBEDDING_CHANNEL,
+    QUESTION_WORDS_CHANNEL,
+    FusionWeights,
+    fuse,
+)
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
-BM25_CHANNEL = "bm25"
-LEXICON_CHANNEL = "lexicon"
-EMBEDDING_CHANNEL = "embedding"
 ANALYSES_KEPT = 64
+SORTED_UP_TO = 4096
+"""Counting what lies above a few clauses is a pass each; sorting more than these would take longer."""
 
 
 class HybridRetriever:
@@ -35,6 +43,7 @@ class HybridRetriever:
         lexicon: lay expressions; a newer one than the index's is fine.
         divisions: the lineage of regions.
         weights: of the fusion.
+        repairs_homophones: whether misspelt terms are searched for as well.
 
     Raises:
         IndexLoadError: the index was built with another encoder.
@@ -47,6 +56,8 @@ class HybridRetriever:
         lexicon: Lexicon,
         divisions: Divisions,
         weights: FusionWeights | None = None,
+        *,
+        repairs_homophones: bool = True,
     ) -> None:
         if encoder.name != index.encoder_name:
             msg = f"索引是用模型 {index.encoder_name} 建的，现在的模型是 {encoder.name}，请重新运行 gongyou index build"
@@ -55,11 +66,14 @@ class HybridRetriever:
         self._encoder = encoder
         self._divisions = divisions
         self._weights = weights or FusionWeights()
-        self._expander = QueryExpander(lexicon, HomophoneRepairer(index.repair_terms, repairable_sayings(lexicon)))
+        known = (index.repair_terms, repairable_sayings(lexicon)) if repairs_homophones else ((), ())
+        self._expander = QueryExpander(lexicon, HomophoneRepairer(*known))
         self._analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analyse_anew)
-        self._is_numbered = np.array([clause.is_numbered for clause in index.clauses], dtype=np.bool_)
-        codes = [index.documents[clause.document_id].region_code for clause in index.clauses]
-        self._regions, self._region_of_clause = np.unique(codes, return_inverse=True)
+        self._dense = DenseChannel(index.embeddings)
+        self._is_numbered = index.clauses.is_numbered
+        codes = [document.region_code for document in index.documents.values()]
+        self._regions, region_of_document = np.unique(codes, return_inverse=True)
+        self._region_of_clause = region_of_document[index.clauses.document_numbers]
 
     @property
     def build_id(self) -> str:
@@ -78,21 +92,37 @@ class HybridRetriever:
         allowed = self._allowed(query)
         if not allowed.any():
             return []
-        channels = self._channels(*self.analyse(query.text))
+        channels = self.channel_scores(query.text)
         with hop("fusion"):
-            fused = fuse(
-                channels[BM25_CHANNEL],
-                channels[LEXICON_CHANNEL],
-                channels[EMBEDDING_CHANNEL],
-                self._is_numbered,
-                self._weights,
-            )
+            fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
             return [
                 self._scored(number, score, channels, ranks)
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of texts as they stand, ``float32[len(texts), dimension]``."""
+        return self._encoder.encode(texts)
+
+    def channel_scores(self, text: str) -> dict[str, NDArray[np.float64]]:
+        """The score of every clause in every channel, before region and fusion: ``float64[n_clauses]`` by name."""
+        expanded, vector = self.analyse(text)
+        questions = self._index.questions
+        with hop(BM25_CHANNEL):
+            by_words = self._index.bm25.scores(expanded.tokens)
+            by_added_words = self._index.bm25.weighted_scores(expanded.added)
+            by_question_words = questions.word_scores(expanded.tokens)
+        # Similar questions are lay words already: they are met with the worker's own, not with the official terms.
+        as_said = vector if expanded.embedding_text == text else self._encoder.encode([text])[0]
+        return {
+            BM25_CHANNEL: by_words,
+            LEXICON_CHANNEL: by_added_words,
+            EMBEDDING_CHANNEL: self._dense.scores(vector, by_words),
+            QUESTION_WORDS_CHANNEL: by_question_words,
+            QUESTION_EMBEDDING_CHANNEL: questions.best_cosines(as_said),
+        }
 
     def analyse(self, text: str) -> tuple[ExpandedQuery, NDArray[np.float32]]:
         """What a question is searched with: its words and terms, and its vector ``float32[dimension]``.
@@ -114,13 +144,6 @@ class HybridRetriever:
         lineage = {step for code in known for step in self._divisions.lineage(code)}
         return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
 
-    def _channels(self, expanded: ExpandedQuery, vector: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        with hop(BM25_CHANNEL):
-            by_words = self._index.bm25.scores(expanded.tokens)
-            by_added_words = self._index.bm25.weighted_scores(expanded.added)
-        by_meaning = (self._index.embeddings @ vector).astype(np.float64)
-        return {BM25_CHANNEL: by_words, LEXICON_CHANNEL: by_added_words, EMBEDDING_CHANNEL: by_meaning}
-
     def _scored(
         self,
         number: int,
@@ -140,7 +163,21 @@ class HybridRetriever:
 
 def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
     """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
-    found = np.flatnonzero(allowed & (scores > 0))
-    rank_of = np.zeros(scores.size, dtype=np.int64)
-    rank_of[found[np.argsort(-scores[found], kind="stable")]] = np.arange(1, found.size + 1)
-    return {number: rank for number, rank in zip(chosen.tolist(), rank_of[chosen].tolist(), strict=True) if rank}
+    eligible = np.where(allowed, scores, 0.0)
+    rank = _ranks_by_sorting if len(eligible) <= SORTED_UP_TO else _ranks_by_counting
+    found = zip(chosen.tolist(), eligible[chosen].tolist(), rank(eligible, chosen), strict=True)
+    return {number: place for number, score, place in found if score > 0}
+
+
+def _ranks_by_sorting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
+    rank_of = np.empty(len(eligible), dtype=np.int64)
+    rank_of[np.argsort(-eligible, kind="stable")] = np.arange(1, len(eligible) + 1)
+    ranks: list[int] = rank_of[chosen].tolist()
+    return ranks
+
+
+def _ranks_by_counting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
+    return [
+        1 + int(np.count_nonzero(eligible > score)) + int(np.count_nonzero(eligible[:number] == score))
+        for number, score in zip(chosen.tolist(), eligible[chosen].tolist(), strict=True)
+    ]

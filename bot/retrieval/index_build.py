@@ -7,12 +7,13 @@ versions give the same bytes and the same build id. No clock, no pickle.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,30 @@ from numpy.typing import NDArray
 from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import Clause, PolicyDocument
 from bot.language.lexicon import Lexicon
-from bot.language.word_segmenter import search_tokens, words
-from bot.ports import Encoder
+from bot.language.word_segmenter import Tokens, cut_both_ways
+from bot.ports import Encoder, EncodesTokens
 from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
-from bot.retrieval.index_rows import clause_of, clause_row, document_of, document_row
-from bot.retrieval.query_expansion import repair_terms
+from bot.retrieval.clause_store import StoredClauses, clause_lines, save_clauses
+from bot.retrieval.index_rows import document_of, document_row
+from bot.retrieval.question_field import NO_QUESTIONS, ClauseQuestions, QuestionField
+from bot.retrieval.repair_words import RepairWords
 
 logger = logging.getLogger("gongyou.retrieval")
 
-FORMAT = 1
+FORMAT = 2
 DOCUMENTS_FILE = "documents.json"
-CLAUSES_FILE = "clauses.json"
 EMBEDDINGS_FILE = "embeddings.npy"
 REPAIR_TERMS_FILE = "repair_terms.json"
 
 _LIBRARIES = ("jieba", "numpy", "pypinyin", "rank-bm25")
+_PARALLEL_FROM_CLAUSES = 2000
+"""Below, starting another process takes longer than the cutting it saves."""
+_PROCESSES = 2
+_CHUNK = 500
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,12 @@ class PolicyIndex:
         corpus_hash: content hash of the corpus it was built from.
         encoder_name: name of the encoder that made the embeddings.
         lexicon_hash: content hash of the lexicon it was built with.
+        questions_hash: content hash of the similar questions it was built with.
         documents: by document id.
-        clauses: in order.
+        clauses: in order, read from the disk one at a time.
         bm25: over the clauses' words.
-        embeddings: ``float32[n_clauses, dimension]``, L2-normalised.
+        embeddings: ``float32[n_clauses, dimension]``, L2-normalised, in the file until it is touched.
+        questions: how people ask for the clauses.
         repair_terms: the terms that a homophone may stand for.
         is_fallback: whether it stands in for the current build, which cannot be read.
     """
@@ -82,15 +93,17 @@ class PolicyIndex:
     corpus_hash: str
     encoder_name: str
     lexicon_hash: str
+    questions_hash: str
     documents: Mapping[str, PolicyDocument]
-    clauses: tuple[Clause, ...]
+    clauses: StoredClauses
     bm25: CompiledBm25
     embeddings: NDArray[np.float32]
+    questions: QuestionField
     repair_terms: tuple[str, ...]
     is_fallback: bool = False
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - everything that a build is made of
     documents: Sequence[PolicyDocument],
     clauses: Sequence[Clause],
     *,
@@ -98,8 +111,12 @@ def build_index(
     lexicon: Lexicon,
     corpus_hash: str,
     index_dir: Path,
+    questions: ClauseQuestions = NO_QUESTIONS,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Build an index and make it current.
+
+    A large corpus is cut into words by two processes.
 
     Args:
         documents: the documents' facts.
@@ -108,16 +125,22 @@ def build_index(
         lexicon: its terms join the repair vocabulary.
         corpus_hash: content hash of the corpus.
         index_dir: where builds lie.
+        questions: how people ask for the clauses.
+        progress: is told how far the build is.
 
     Raises:
         IndexBuildError: there is nothing to index, ids repeat or do not match, or the folder cannot be written.
     """
     _check(documents, clauses)
-    facts = _facts(documents, clauses, encoder, lexicon, corpus_hash)
+    field = QuestionField.build(clauses, questions, encoder)
+    numbered = sum(clause.is_numbered for clause in clauses)
+    facts = manifest_facts(len(documents), len(clauses), numbered, encoder, lexicon, corpus_hash)
+    facts |= question_facts(field, questions.content_hash)
     with index_store.writing(index_dir) as staging:
         before = _current_or_none(index_dir)
         try:
-            _write(staging, documents, clauses, encoder, lexicon)
+            _write(staging, documents, clauses, encoder, lexicon, progress or _untold)
+            field.save(staging)
             manifest = index_store.publish(index_dir, staging, facts)
         except OSError as error:
             msg = f"索引写不进 {index_dir}，请检查磁盘空间和目录权限"
@@ -167,40 +190,91 @@ def _check(documents: Sequence[PolicyDocument], clauses: Sequence[Clause]) -> No
         raise IndexBuildError(msg)
 
 
-def _facts(
-    documents: Sequence[PolicyDocument],
-    clauses: Sequence[Clause],
-    encoder: Encoder,
-    lexicon: Lexicon,
-    corpus_hash: str,
+def manifest_facts(
+    documents: int, clauses: int, numbered_clauses: int, encoder: Encoder, lexicon: Lexicon, corpus_hash: str
 ) -> dict[str, Any]:
-    rows = [[document_row(document) for document in documents], [clause_row(clause) for clause in clauses]]
+    """What a manifest says besides the checksums of the files."""
     return {
         "format": FORMAT,
         "corpus_hash": corpus_hash,
-        "content_hash": hashlib.sha256(index_store.canonical_json(rows)).hexdigest(),
         "encoder": encoder.name,
         "lexicon_hash": lexicon.content_hash,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "counts": {
-            "documents": len(documents),
-            "clauses": len(clauses),
-            "numbered_clauses": sum(clause.is_numbered for clause in clauses),
+            "documents": documents,
+            "clauses": clauses,
+            "numbered_clauses": numbered_clauses,
             "embedding_dimension": encoder.dimension,
         },
     }
 
 
+def encoded(encoder: Encoder, texts: Sequence[str], cut: Sequence[Tokens]) -> NDArray[np.float32]:
+    """The vectors of texts; an encoder that reads our tokens need not cut them again."""
+    if isinstance(encoder, EncodesTokens):
+        return encoder.encode_tokens([tokens.search for tokens in cut])
+    return encoder.encode(texts)
+
+
+def question_facts(field: QuestionField, content_hash: str) -> dict[str, Any]:
+    """What a manifest says of the similar questions."""
+    return {
+        "questions_hash": content_hash,
+        "question_counts": {"questions": field.question_count, "clauses": int(field.has_questions.sum())},
+    }
+
+
 def _write(
-    folder: Path, documents: Sequence[PolicyDocument], clauses: Sequence[Clause], encoder: Encoder, lexicon: Lexicon
+    folder: Path,
+    documents: Sequence[PolicyDocument],
+    clauses: Sequence[Clause],
+    encoder: Encoder,
+    lexicon: Lexicon,
+    progress: Progress,
 ) -> None:
     texts = [clause_text(clause) for clause in clauses]
-    CompiledBm25.fit([search_tokens(text) for text in texts]).save(folder)
-    embeddings = np.ascontiguousarray(encoder.encode(texts), dtype=np.float32)
-    np.save(folder / EMBEDDINGS_FILE, embeddings, allow_pickle=False)
-    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_terms([words(text) for text in texts], lexicon))
+    cut = _cut(texts, progress)
+    progress("算向量", 0, len(texts))
+    vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        vectors[part] = encoded(encoder, texts[part], cut[part])
+        progress("算向量", min(start + _CHUNK, len(texts)), len(texts))
+    np.save(folder / EMBEDDINGS_FILE, vectors, allow_pickle=False)
+    progress("建关键词索引", 0, 1)
+    CompiledBm25.fit([tokens.search for tokens in cut]).save(folder)
+    repair_words = RepairWords.of((tokens.words for tokens in cut), lexicon)
+    repair_words.save(folder)
+    index_store.write_json(folder / REPAIR_TERMS_FILE, repair_words.terms())
+    progress("建关键词索引", 1, 1)
     index_store.write_json(folder / DOCUMENTS_FILE, [document_row(document) for document in documents])
-    index_store.write_json(folder / CLAUSES_FILE, [clause_row(clause) for clause in clauses])
+    place_of = {document.document_id: place for place, document in enumerate(documents)}
+    lines = clause_lines(clauses)
+    save_clauses(
+        folder,
+        lines,
+        np.fromiter(map(len, lines), dtype=np.int64),
+        np.array([clause.is_numbered for clause in clauses]),
+        np.array([place_of[clause.document_id] for clause in clauses]),
+    )
+
+
+def _cut(texts: Sequence[str], progress: Progress) -> list[Tokens]:
+    progress("切词", 0, len(texts))
+    if len(texts) < _PARALLEL_FROM_CLAUSES:
+        return [cut_both_ways(text) for text in texts]
+    cut: list[Tokens] = []
+    # Spawned, not forked: the caller may have threads running.
+    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+        for tokens in pool.map(cut_both_ways, texts, chunksize=_CHUNK):
+            cut.append(tokens)
+            if len(cut) % _CHUNK == 0 or len(cut) == len(texts):
+                progress("切词", len(cut), len(texts))
+    return cut
+
+
+def _untold(_doing: str, _done: int, _all: int) -> None:
+    """Nobody wants to know how far the build is."""
 
 
 def _load_current(index_dir: Path) -> PolicyIndex:
@@ -231,15 +305,18 @@ def _load(index_dir: Path, build_id: str) -> PolicyIndex:
     folder = index_dir / build_id
     try:
         documents = [document_of(row) for row in _read_json(folder / DOCUMENTS_FILE)]
+        clauses = StoredClauses(folder)
         return PolicyIndex(
             build_id=build_id,
             corpus_hash=manifest["corpus_hash"],
             encoder_name=manifest["encoder"],
             lexicon_hash=manifest["lexicon_hash"],
+            questions_hash=manifest["questions_hash"],
             documents={document.document_id: document for document in documents},
-            clauses=tuple(clause_of(row) for row in _read_json(folder / CLAUSES_FILE)),
+            clauses=clauses,
             bm25=CompiledBm25.load(folder),
-            embeddings=np.load(folder / EMBEDDINGS_FILE, allow_pickle=False),
+            embeddings=np.load(folder / EMBEDDINGS_FILE, mmap_mode="r", allow_pickle=False).view(np.ndarray),
+            questions=QuestionField.load(folder, len(clauses)),
             repair_terms=tuple(_read_json(folder / REPAIR_TERMS_FILE)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,25 @@ from bot.retrieval.training_corpus import Pair, TrainingCorpus
 
 _SPLIT_SHARES = (0.10, 0.35)
 _SPLIT_TOKENS_MIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSizes:
+    """How many pairs of each kind a batch holds.
+
+    Attributes:
+        questions: question pairs.
+        splits: articles cut in two.
+        headed: texts with their headings.
+        terms: lay expressions with their official terms.
+        policy: similar questions with their clauses or with each other.
+    """
+
+    questions: int
+    splits: int
+    headed: int
+    terms: int
+    policy: int
 
 
 class BatchMaker:
@@ -32,20 +52,25 @@ class BatchMaker:
         """A batch without questions: articles cut in two, texts with their headings."""
         return _batch([*self._splits(splits), *self._some(self._headed, headed)])
 
-    def epoch(self, pairs: Sequence[Pair], questions: int, splits: int, headed: int, terms: int) -> Iterator[PairBatch]:
-        """Every question pair once, ``questions`` a batch in random order, each batch filled up with the rest.
+    def epoch(self, pairs: Sequence[Pair], policy: Sequence[Sequence[Pair]], sizes: BatchSizes) -> Iterator[PairBatch]:
+        """Every question pair once in random order, each batch filled up with the rest.
 
         Args:
             pairs: the question pairs.
-            questions: question pairs in a batch.
-            splits: articles cut in two, in a batch.
-            headed: texts with their headings, in a batch.
-            terms: lay expressions with their official terms, in a batch.
+            policy: pairs of similar questions and clauses, by document. A batch draws from one document: its clauses
+                are told apart, while clauses of two places that say the same are never held against each other.
+            sizes: how many pairs of each kind.
         """
         order = self._rng.permutation(len(pairs))
-        for start in range(0, len(order), questions):
-            asked = [pairs[place] for place in order[start : start + questions]]
-            others = [*self._splits(splits), *self._some(self._headed, headed), *self._some(self._terms, terms)]
+        for start in range(0, len(order), sizes.questions):
+            asked = [pairs[place] for place in order[start : start + sizes.questions]]
+            others = [
+                *self._splits(sizes.splits),
+                *self._some(self._headed, sizes.headed),
+                *self._some(self._terms, sizes.terms),
+            ]
+            if policy and sizes.policy:
+                others += self._some(policy[int(self._rng.integers(len(policy)))], sizes.policy)
             yield _batch([*asked, *others])
 
     def _some(self, pairs: Sequence[Pair], number: int) -> list[Pair]:

@@ -13,7 +13,7 @@ import numpy as np
 from bot.domain.errors import EncoderError
 from bot.retrieval.contrastive import TokenRows
 from bot.retrieval.encoder import presegment
-from bot.retrieval.training_data import Article, Question, TrainingData
+from bot.retrieval.training_data import Article, PolicyQuestion, Question, TrainingData
 
 TEXT_COUNT_MIN = 4
 """A token is learned when it stands in so many articles …"""
@@ -57,6 +57,8 @@ class TrainingCorpus:
         official += [part for article in data.background for part in (article.heading, article.text)]
         lay = [part for question in data.questions for part in (question.text, question.answer)]
         lay += [part for pair in (*data.lay_pairs, *_terms(data)) for part in pair]
+        lay += [question.text for question in data.policy_questions]
+        official += sorted({question.clause_text for question in data.policy_questions})
         self._cut = _presegmented({*official, *lay})
         self.tokens = self._vocabulary(official, lay)[:tokens_max]
         if not self.tokens:
@@ -86,6 +88,25 @@ class TrainingCorpus:
             pairs += [(question.text, _whole(self._data.articles[gold])) for gold in self.gold_articles(question)]
             pairs.append((question.text, question.answer))
         return self._pairs([*pairs, *self._data.lay_pairs])
+
+    def policy_pairs(self, questions: Sequence[PolicyQuestion]) -> list[list[Pair]]:
+        """For each document, (similar question, clause) and (similar question, next one of the same clause) pairs."""
+        of_clause: dict[tuple[str, str], list[str]] = {}
+        for question in questions:
+            of_clause.setdefault((question.document_id, question.clause_text), []).append(question.text)
+        documents: dict[str, list[Pair]] = {}
+        for (document_id, clause_text), asked in of_clause.items():
+            answer = self._number_of(clause_text)
+            others = [*asked[1:], asked[0]]
+            texts = [
+                (left, right)
+                for one, other in zip(asked, others, strict=True)
+                for left, right in ((one, clause_text), (one, other))
+                if left != right
+            ]
+            pairs = [Pair(self.rows(left), self.rows(right), answer) for left, right in texts]
+            documents.setdefault(document_id, []).extend(p for p in pairs if len(p.left) and len(p.right))
+        return list(documents.values())
 
     def _vocabulary(self, official: Sequence[str], lay: Sequence[str]) -> list[str]:
         in_official = Counter(token for text in official for token in self._cut[text].split())

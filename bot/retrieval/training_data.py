@@ -6,8 +6,8 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ QUESTIONS_FILE = "stard/train_queries.jsonl"
 LAWS_FOLDER = "laws"
 LAY_QUESTIONS_FILE = "lay_labour_questions.jsonl"
 SERVICE_ITEMS_FILE = "gd_service_items.jsonl"
+POLICY_QUESTIONS = "similar_questions"
 
 TEXT_CHARACTERS_MAX = 1500
 """A few annexes run to hundreds of pages; what a text is about stands in its beginning."""
@@ -45,6 +46,21 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyQuestion:
+    """A similar question (相似问) with the clause of the policy corpus that it stands at.
+
+    Attributes:
+        text: the question.
+        clause_text: the clause as it is indexed.
+        document_id: the clause's document; only clauses of one document compete with each other.
+    """
+
+    text: str
+    clause_text: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingData:
     """Everything that training reads.
 
@@ -54,7 +70,8 @@ class TrainingData:
         questions: lay questions with gold articles.
         lay_pairs: (lay question, answer in words) without gold articles.
         term_pairs: (lay expression, official terms).
-        sha256: of each file that was read, by its path in the data folder.
+        sha256: of each file that was read, by its path in the data folder; of the policy questions as a whole.
+        policy_questions: similar questions with their clauses.
     """
 
     articles: tuple[Article, ...]
@@ -63,15 +80,19 @@ class TrainingData:
     lay_pairs: tuple[tuple[str, str], ...]
     term_pairs: tuple[tuple[str, str], ...]
     sha256: Mapping[str, str]
+    policy_questions: tuple[PolicyQuestion, ...] = ()
 
 
-def read_training_data(data_dir: Path, lexicon: Path | None) -> TrainingData:
+def read_training_data(
+    data_dir: Path, lexicon: Path | None, policy_questions: Sequence[PolicyQuestion] = ()
+) -> TrainingData:
     """Read a data folder; only the articles and their questions must be there.
 
     Args:
         data_dir: ``stard/articles.jsonl.gz``, ``stard/train_queries.jsonl``; optional: ``laws/*.jsonl.gz``,
             ``lay_labour_questions.jsonl``, ``gd_service_items.jsonl``.
         lexicon: tab-separated lay expressions and official terms, or None.
+        policy_questions: similar questions of the policy corpus; they go into the data as they are.
 
     Raises:
         EncoderError: a file is missing or a line in it is not what it should be.
@@ -83,14 +104,19 @@ def read_training_data(data_dir: Path, lexicon: Path | None) -> TrainingData:
     background = [*_unseen(laws, articles), *reader.rows_if_there(SERVICE_ITEMS_FILE, _service_item)]
     lay = reader.rows_if_there(LAY_QUESTIONS_FILE, _lay_pair)
     terms = tuple(_lexicon_pairs(reader, lexicon)) if lexicon is not None and lexicon.is_file() else ()
-    return TrainingData(tuple(articles), tuple(background), tuple(questions), tuple(lay), terms, dict(reader.sha256))
+    sha256 = dict(reader.sha256)
+    if policy_questions:
+        sha256[POLICY_QUESTIONS] = _hash_of(policy_questions)
+    return TrainingData(
+        tuple(articles), tuple(background), tuple(questions), tuple(lay), terms, sha256, tuple(policy_questions)
+    )
 
 
-def is_held_out(question_id: int, share: float) -> bool:
+def is_held_out(question_id: int | str, share: float) -> bool:
     """Whether a question is kept for measuring: decided by a hash of its id alone, so that every run keeps the same.
 
     Args:
-        question_id: the question's id.
+        question_id: the question's id; of a similar question, its text.
         share: which part of all questions to keep, 0 to 1.
     """
     return int(hashlib.sha256(str(question_id).encode()).hexdigest(), 16) % _SHARES < share * _SHARES
@@ -170,3 +196,8 @@ def _lexicon_pairs(reader: _Reader, lexicon: Path) -> Iterator[tuple[str, str]]:
         lay, _, official = line.partition("\t")
         if official and not line.startswith("#"):
             yield lay, official
+
+
+def _hash_of(questions: Sequence[PolicyQuestion]) -> str:
+    rows = json.dumps([astuple(question) for question in questions], ensure_ascii=False)
+    return hashlib.sha256(rows.encode()).hexdigest()

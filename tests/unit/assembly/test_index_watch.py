@@ -95,7 +95,7 @@ async def test_a_question_under_way_is_finished_on_the_index_it_began_with(
     desk: PolicyDesk, index_dir: Path, builds: tuple[Path, str, str]
 ) -> None:
     retrieving, go_on = threading.Event(), threading.Event()
-    former, evidence = desk.answerer._sources
+    former, evidence = desk.retriever, desk.answerer._sources.evidence
 
     class Held:
         def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:

@@ -60,6 +60,24 @@ def test_right_writing_is_left_alone(text: str) -> None:
     assert repairs(text) == []
 
 
+@pytest.mark.parametrize("asked", ["拖欠公资", "公祖房", "农名工"])
+def test_a_message_of_one_misspelt_word_is_repaired(asked: str) -> None:
+    terms = {"拖欠公资": "拖欠工资", "公祖房": "公租房", "农名工": "农民工"}
+    assert repairs(asked, (*TERMS, "公租房")) == [(asked, terms[asked])]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"), [("从普工做到车间主任", "工作"), ("打磨的工人身上有灰", "人身"), ("用工奖补有多少", "工匠")]
+)
+def test_two_words_that_meet_are_no_slip_for_a_term_that_sounds_like_the_seam(text: str, term: str) -> None:
+    assert repairs(text, (*TERMS, term)) == []
+
+
+def test_characters_that_only_dialects_write_are_meant() -> None:
+    assert repairs("辞咗工", (*TERMS, "做工")) == []
+    assert repairs("唔系话取消", (*TERMS, "无息")) == []
+
+
 def test_a_saying_is_believed_only_where_it_sounds_exactly_alike() -> None:
     assert repairs("这个能陪多少钱", (), ("赔多少",)) == [("陪多少", "赔多少")]
     assert repairs("这个能盆多少钱", (), ("赔多少",)) == []

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bot.domain.policy import Clause, PolicyDocument, PolicyStatus
 from bot.language.lexicon import Lexicon, LexiconEntry
-from bot.retrieval.index_build import BuildReport, build_index
+from bot.retrieval.index_build import NO_QUESTIONS, BuildReport, build_index
+from bot.retrieval.question_field import ClauseQuestions
 
 Build = Callable[..., BuildReport]
 
@@ -94,7 +95,12 @@ def encoder() -> LetterEncoder:
 
 @pytest.fixture
 def build(documents: list[PolicyDocument], clauses: list[Clause], encoder: LetterEncoder, lexicon: Lexicon) -> Build:
-    def build_into(index_dir: Path, corpus_hash: str = "corpus-1", only: int | None = None) -> BuildReport:
+    def build_into(
+        index_dir: Path,
+        corpus_hash: str = "corpus-1",
+        only: int | None = None,
+        questions: ClauseQuestions = NO_QUESTIONS,
+    ) -> BuildReport:
         return build_index(
             documents,
             clauses[:only],
@@ -102,6 +108,7 @@ def build(documents: list[PolicyDocument], clauses: list[Clause], encoder: Lette
             lexicon=lexicon,
             corpus_hash=corpus_hash,
             index_dir=index_dir,
+            questions=questions,
         )
 
     return build_into

@@ -14,7 +14,7 @@ from bot.domain.errors import EncoderError
 from bot.retrieval.encoder import StaticEncoder, load_encoder, presegment
 from bot.retrieval.encoder_folder import save_encoder
 from bot.retrieval.encoder_training import TrainingOptions, TrainingReport, train_encoder
-from bot.retrieval.training_data import is_held_out, read_training_data
+from bot.retrieval.training_data import PolicyQuestion, is_held_out, read_training_data
 
 SUBJECTS = {
     "劳动报酬应当按月足额支付": "老板欠我工钱不给咋整",
@@ -24,6 +24,20 @@ SUBJECTS = {
 }
 PLACES = ("镇", "县", "市", "省", "区", "乡")
 EPOCHS = 30
+POLICY_QUESTIONS = [
+    PolicyQuestion(asked, text, document_id)
+    for document_id in ("河东", "河西")
+    for text, questions in {
+        "建设标准化工地并公示维权信息": (
+            "工地门口那个牌子写啥",
+            "维权的牌子有没有",
+            "牌子上写哪个管",
+            "看不到牌子咋办",
+        ),
+        "为随迁老人提供体检": ("爹妈跟着来的有体检没", "老人体检要钱不", "老人能查身体不", "爹妈查身体去哪"),
+    }.items()
+    for asked in questions
+]
 
 
 def write_rows(path: Path, rows: list[dict[str, object]]) -> None:
@@ -60,7 +74,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def train(data_dir: Path, output_dir: Path, *, epochs: int = EPOCHS, seed: int = 0, steps: int = 2) -> TrainingReport:
+def train(
+    data_dir: Path,
+    output_dir: Path,
+    *,
+    epochs: int = EPOCHS,
+    seed: int = 0,
+    steps: int = 2,
+) -> TrainingReport:
     options = TrainingOptions(
         data_dir,
         output_dir,
@@ -73,9 +94,10 @@ def train(data_dir: Path, output_dir: Path, *, epochs: int = EPOCHS, seed: int =
         split_batch=8,
         headed_batch=4,
         term_batch=2,
+        policy_batch=8,
         threads=1,
     )
-    return train_encoder(options, lambda _line: None)
+    return train_encoder(options, lambda _line: None, POLICY_QUESTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +164,7 @@ def test_the_marker_says_what_the_model_was_made_of(trained: tuple[Path, Trainin
         "stard/train_queries.jsonl",
         "laws/local.jsonl.gz",
         "lay_terms.tsv",
+        "similar_questions",
     }
     assert marker["data_sha256"] == dict(report.data_sha256)
     assert marker["holdout"]["after"]["mrr_at_10"] == report.after.mrr_at_10 if report.after else False
@@ -158,6 +181,21 @@ def test_which_questions_are_held_out_hangs_on_their_ids_alone() -> None:
     assert held == [number for number in reversed(range(2000)) if is_held_out(number, 0.15)][::-1]
     assert 0.12 < len(held) / 2000 < 0.18
     assert not any(is_held_out(number, 0.0) for number in range(2000))
+
+
+def test_a_similar_question_finds_its_clause_after_training(trained: tuple[Path, TrainingReport]) -> None:
+    encoder = StaticEncoder(trained[0])
+    clauses = encoder.encode(list(dict.fromkeys(one.clause_text for one in POLICY_QUESTIONS)))
+    scores = encoder.encode([one.text for one in POLICY_QUESTIONS[:8]]) @ clauses.T
+    assert scores.argmax(axis=1).tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_held_out_similar_questions_are_measured(trained: tuple[Path, TrainingReport]) -> None:
+    held = [one for one in POLICY_QUESTIONS if is_held_out(one.text, 0.15)]
+    quality = trained[1].policy_after
+    assert quality is not None
+    assert quality.questions == len(held) > 0
+    assert 0 <= quality.recall_at_1 <= quality.mrr_at_10 <= 1
 
 
 def test_missing_data_is_named(tmp_path: Path) -> None:

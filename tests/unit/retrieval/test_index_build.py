@@ -16,6 +16,7 @@ import pytest
 from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import Clause, PolicyDocument
 from bot.language.lexicon import Lexicon
+from bot.language.word_segmenter import Tokens
 from bot.ports import Encoder
 from bot.retrieval import index_store
 from bot.retrieval.index_build import BuildReport, build_index, load_index
@@ -36,7 +37,7 @@ def test_two_builds_of_the_same_corpus_are_the_same_bytes(build: Build, tmp_path
     first, second = build(tmp_path / "a"), build(tmp_path / "b")
     assert first.build_id == second.build_id
     assert files_of(first.folder) == files_of(second.folder)
-    assert len(files_of(first.folder)) == 7
+    assert len(files_of(first.folder)) == 17
 
 
 def test_a_loaded_index_holds_what_was_built(
@@ -45,7 +46,7 @@ def test_a_loaded_index_holds_what_was_built(
     report = build(tmp_path)
     index = load_index(tmp_path)
     assert index.build_id == report.build_id == current_build_id(tmp_path)
-    assert index.clauses == tuple(clauses)
+    assert tuple(index.clauses) == tuple(clauses)
     assert list(index.documents.values()) == documents
     assert index.embeddings.shape == (len(clauses), encoder.dimension)
     assert "欠薪" in index.repair_terms
@@ -75,7 +76,7 @@ def test_another_corpus_gets_another_id(build: Build, tmp_path: Path) -> None:
 
 def test_words_cut_otherwise_make_another_build(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = build(tmp_path).build_id
-    monkeypatch.setattr("bot.retrieval.index_build.search_tokens", list)
+    monkeypatch.setattr("bot.retrieval.index_build.cut_both_ways", lambda text: Tokens(list(text), list(text)))
     new = build(tmp_path)
     assert new.build_id != old
     assert load_index(tmp_path).bm25.top_k(["落户"], 1)[0].size == 0
@@ -154,7 +155,7 @@ def test_other_folders_beside_the_builds_are_left_alone(build: Build, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "name", ["bm25.npz", "bm25_vocabulary.json", "clauses.json", "documents.json", "embeddings.npy"]
+    "name", ["bm25_contributions.npy", "bm25_vocabulary.json", "clauses.jsonl", "documents.json", "embeddings.npy"]
 )
 @pytest.mark.parametrize("damage", ["flipped", "gone"])
 def test_a_damaged_file_is_refused_with_what_to_do(build: Build, tmp_path: Path, name: str, damage: str) -> None:
@@ -186,7 +187,7 @@ def test_while_any_file_of_the_current_build_is_damaged_the_previous_one_is_serv
 ) -> None:
     previous, current = build(tmp_path, "corpus-1"), build(tmp_path, "corpus-2")
     whole = files_of(current.folder)
-    assert len(whole) == 7
+    assert len(whole) == 17
     for name, content in whole.items():
         damage(current.folder / name, kind)
         caplog.clear()
@@ -215,7 +216,7 @@ def test_the_newest_intact_build_stands_in(build: Build, tmp_path: Path) -> None
     for age, folder in enumerate((current, newer, tmp_path / oldest.name)):
         os.utime(folder, ns=(10**18 - age, 10**18 - age))
     assert not older.exists()
-    damage(current / "clauses.json", "flipped")
+    damage(current / "clauses.jsonl", "flipped")
     assert load_index(tmp_path).build_id == newer.name
     damage(newer / "embeddings.npy", "gone")
     assert load_index(tmp_path).build_id == oldest.name
@@ -235,7 +236,7 @@ def test_a_lost_current_file_leaves_the_builds_in_service(build: Build, tmp_path
 
 def test_a_damaged_build_is_replaced_by_building_again(build: Build, tmp_path: Path) -> None:
     folder = build(tmp_path).folder
-    (folder / "clauses.json").write_text("[]", encoding="utf-8")
+    (folder / "clauses.jsonl").write_text("[]", encoding="utf-8")
     build(tmp_path)
     assert len(load_index(tmp_path).clauses) == 8
 
@@ -275,7 +276,7 @@ def test_two_builders_do_not_write_at_once(build: Build, tmp_path: Path) -> None
 
 def test_an_abandoned_staging_folder_is_cleared_away(build: Build, tmp_path: Path) -> None:
     (tmp_path / ".building-1").mkdir(parents=True)
-    (tmp_path / ".building-1" / "clauses.json").write_text("[", encoding="utf-8")
+    (tmp_path / ".building-1" / "clauses.jsonl").write_text("[", encoding="utf-8")
     build(tmp_path)
     assert not (tmp_path / ".building-1").exists()
 

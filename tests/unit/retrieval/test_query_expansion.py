@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.language.lexicon import Lexicon, LexiconEntry
 from bot.language.pinyin import HomophoneRepairer
-from bot.retrieval.query_expansion import QueryExpander, repair_terms, repairable_sayings
+from bot.retrieval.query_expansion import QueryExpander, repairable_sayings
+from bot.retrieval.repair_words import RepairWords
 
 LEXICON = Lexicon(
     [LexiconEntry("赔多少", ("工伤保险待遇",)), LexiconEntry("欠…钱", ("拖欠工资",)), LexiconEntry("娃", ("子女",))]
@@ -42,7 +43,7 @@ def test_a_repaired_saying_is_expanded_too() -> None:
 
 def test_words_that_everybody_uses_are_no_repair_terms() -> None:
     common = [["的", "是", "在", "和", "了"]] * 600
-    terms = repair_terms([["公积金", "方法", "以及", "的"]] * 3 + common, LEXICON)
+    terms = RepairWords.of([["公积金", "方法", "以及", "的"]] * 3 + common, LEXICON).terms()
     assert "公积金" in terms
     assert "拖欠工资" in terms
     assert "方法" not in terms
