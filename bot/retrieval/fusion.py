@@ -9,7 +9,7 @@ grows with the logarithm of the number of clauses, as idf does.
 
 A clause without similar questions is judged by the channels that it has: their weights are scaled up to one.
 
-The defaults were learned by ``gongyou fit-fusion`` (see `bot.retrieval.fusion_fit`) from similar questions that stood
+The defaults were learned by ``gongyou fit-ranking`` (see `bot.retrieval.fusion_fit`) from similar questions that stood
 neither in the index nor in the encoder's training; no evaluation question took part.
 """
 

@@ -74,6 +74,8 @@ def test_the_unanswerable_questions_are_none_of_the_evaluation_questions() -> No
 def test_an_ablation_scores_every_variant_and_all_parts_together_do_best(tmp_path: Path) -> None:
     questions = load_judgments(Path("tests/data/worker_questions.jsonl"))[:40]
     settings = Settings(index_dir=tmp_path, _env_file=None)
-    scores = {variant.name: found[0].mrr_at_10 for variant, found in ablate(settings, [questions], TODAY)}
+    scores = {
+        variant.name: found[0].measures["mrr_at_10"].value for variant, found in ablate(settings, [questions], TODAY)
+    }
     assert list(scores) == [variant.name for variant in VARIANTS]
     assert scores["全部"] > scores["只用条款的词（BM25）"] + 0.1
