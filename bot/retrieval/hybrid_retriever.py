@@ -23,7 +23,8 @@ from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairab
 BM25_CHANNEL = "bm25"
 LEXICON_CHANNEL = "lexicon"
 EMBEDDING_CHANNEL = "embedding"
-ANALYSES_KEPT = 64
+ANALYSES_KEPT = 8
+"""Two threads look at one question each; that of a very long text takes a megabyte."""
 
 
 class HybridRetriever:
