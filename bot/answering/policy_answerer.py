@@ -33,6 +33,8 @@ SHORTEST_CHARACTERS = 16
 PACE_MEMORY = 0.95
 ANSWERS_KEPT = 1024
 """The same words for the same place on the same day: workers of one site forward a question to each other."""
+LONGEST_KEPT = 200
+"""Characters of a question whose answer is kept: a whole story is hardly told twice, and may be long."""
 
 
 class _Pace:
@@ -96,7 +98,8 @@ class PolicyAnswerer:
             answer = await asyncio.get_running_loop().run_in_executor(
                 self._threads, lambda: context.run(self._answer_from, sources, query, ask_region=ask_region)
             )
-        sources.kept[query, ask_region] = answer
+        if len(query.text) <= LONGEST_KEPT:
+            sources.kept[query, ask_region] = answer
         if len(sources.kept) > ANSWERS_KEPT:
             sources.kept.popitem(last=False)
         return answer

@@ -30,6 +30,8 @@ _warming = threading.Lock()
 LIKELIHOODS_KEPT = 4096
 BLOCKS_KEPT = 16384
 """Official terms come again with every question, and a question is cut for the words and for the vector."""
+LONGEST_BLOCK_KEPT = 64
+"""Characters. Longer ones hardly come twice, and thousands of them at some hundred kilobytes each fill the memory."""
 
 _BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+")
 """What jieba cuts by itself, whatever stands around it (its ``re_han_default``); outside it nothing is a long word."""
@@ -69,12 +71,20 @@ def search_tokens(text: str) -> list[str]:
         every Chinese character of the text, both in order with their repeats. No token holds white space.
     """
     normal = normalise(text)
-    tokens = [word for block in _BLOCK.findall(normal) for word in _long_words(block)]
+    tokens = [word for block in _BLOCK.findall(normal) for word in _words_of(block)]
     tokens += _CHARACTER.findall(normal)
     return tokens
 
 
+def _words_of(block: str) -> tuple[str, ...]:
+    return _kept_words(block) if len(block) <= LONGEST_BLOCK_KEPT else _long_words(block)
+
+
 @lru_cache(maxsize=BLOCKS_KEPT)
+def _kept_words(block: str) -> tuple[str, ...]:
+    return _long_words(block)
+
+
 def _long_words(block: str) -> tuple[str, ...]:
     return tuple(word for word in _tokenizer().cut_for_search(block) if len(word) > 1 and _says_something(word))
 

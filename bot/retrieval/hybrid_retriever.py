@@ -29,7 +29,8 @@ from bot.retrieval.fusion import (
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
-ANALYSES_KEPT = 64
+ANALYSES_KEPT = 8
+"""Two threads look at one question each; that of a very long text takes a megabyte."""
 SORTED_UP_TO = 4096
 """Counting what lies above a few clauses is a pass each; sorting more than these would take longer."""
 

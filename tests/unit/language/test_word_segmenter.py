@@ -126,3 +126,12 @@ def test_warming_up_twice_loads_once() -> None:
 def test_words_of_our_own_list_stay_whole_and_compounds_still_come_in_pieces() -> None:
     assert words("人社局的公租房") == ["人社局", "的", "公租房"]
     assert words("创业担保贷款") == ["创业", "担保", "贷款"]
+
+
+def test_a_very_long_run_of_characters_is_cut_as_ever_but_not_kept_in_memory() -> None:
+    word_segmenter._kept_words.cache_clear()
+    run = "创业补贴" * 200
+    assert search_tokens(run).count("创业") == 200
+    assert word_segmenter._kept_words.cache_info().currsize == 0
+    search_tokens("创业补贴")
+    assert word_segmenter._kept_words.cache_info().currsize == 1
