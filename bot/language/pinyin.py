@@ -23,6 +23,8 @@ from pypinyin import Style, lazy_pinyin
 from bot.language.lexicon import automaton_of, fold
 from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood
 
+LONGEST_KEPT = 64
+"""Characters of a text whose syllables are kept: thousands of longer ones would fill the memory."""
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
 
@@ -222,8 +224,12 @@ def _fuzzy_sounds(sounds: Sounds) -> Sounds:
     return tuple(dict.fromkeys(map(_fuzzy, sounds)))
 
 
-@lru_cache(maxsize=8192)
 def _syllables(text: str) -> tuple[str, ...]:
+    return _kept_syllables(text) if len(text) <= LONGEST_KEPT else tuple(lazy_pinyin(text, style=Style.NORMAL))
+
+
+@lru_cache(maxsize=8192)
+def _kept_syllables(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(text, style=Style.NORMAL))
 
 
