@@ -25,6 +25,8 @@ from bot.language.lexicon import automaton_of, fold
 from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood, word_edges
 
 _READER = Pinyin()
+LONGEST_KEPT = 64
+"""Characters of a text whose syllables are kept: thousands of longer ones would fill the memory."""
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
 
@@ -243,8 +245,16 @@ def _is_believable(repair: Repair, edges: frozenset[int]) -> bool:
     )
 
 
-@lru_cache(maxsize=8192)
 def _syllables(text: str) -> tuple[str, ...]:
+    return _kept_syllables(text) if len(text) <= LONGEST_KEPT else _read(text)
+
+
+@lru_cache(maxsize=8192)
+def _kept_syllables(text: str) -> tuple[str, ...]:
+    return _read(text)
+
+
+def _read(text: str) -> tuple[str, ...]:
     return tuple(chain.from_iterable(map(_piece_syllables, _READER.seg(text))))
 
 
