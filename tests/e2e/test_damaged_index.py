@@ -69,7 +69,7 @@ def start(settings: Settings) -> Start:
 
 
 def damage(settings: Settings, build_id: str) -> None:
-    clauses = settings.index_dir / build_id / "clauses.json"
+    clauses = settings.index_dir / build_id / "clauses.jsonl"
     clauses.write_bytes(clauses.read_bytes()[:-100])
 
 
