@@ -85,6 +85,7 @@ class LoadBench:
         engines: database servers by name, ``redis`` and ``mongo``; none where it is embedded.
         log: where the product's output goes.
         roles: every process seen so far and what it does.
+        unknown_after_s: see `UNKNOWN_AFTER_S`.
     """
 
     product: BenchServer
@@ -93,6 +94,7 @@ class LoadBench:
     engines: Mapping[str, EngineServer]
     log: Path
     roles: dict[int, str] = field(default_factory=dict)
+    unknown_after_s: float = UNKNOWN_AFTER_S
 
     def ready_pids(self) -> list[int]:
         """The workers of a product with several that serve by now, the oldest first."""
@@ -142,7 +144,7 @@ class LoadBench:
     async def _judged(self, run: LoadRun) -> list[Verdict]:
         verdicts = await self._after_waiting(run, PUSH_PATIENCE_S)
         if any(one.is_owed for one in verdicts):
-            verdicts = await self._after_waiting(run, UNKNOWN_AFTER_S - PUSH_PATIENCE_S)
+            verdicts = await self._after_waiting(run, self.unknown_after_s - PUSH_PATIENCE_S)
         # What may have arrived is offered with the worker's next message; so they write once more.
         waiting = sorted({one.sent.planned.openid for one in verdicts if one.outcome is Outcome.LOST})
         if not waiting:

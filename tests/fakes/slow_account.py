@@ -1,6 +1,7 @@
 """``gongyou serve`` with some questions slowed down: those answers come late.
 
-``SLOW_PATTERN`` (a regular expression searched in the worker's text) and ``SLOW_S`` come from the environment. Run as
+``SLOW_PATTERN`` (a regular expression searched in the worker's text) and ``SLOW_S`` come from the environment; so does
+``LEASE_S``, after which a push counts as unknown whose process died, instead of a minute. Run as
 a module: the processes that it starts for its workers run it again under the name that `multiprocessing` gives it.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from bot.domain.conversation import Turn
 from bot.domain.message import Reply
+from bot.gateway import outbox_pusher
 from bot.handlers.policy_question import PolicyQuestionHandler
 
 OF_A_WORKER = "__mp_main__"
@@ -21,6 +23,7 @@ OF_A_WORKER = "__mp_main__"
 def slow_down() -> None:
     """From now on, in this process."""
     pattern, slow_s = re.compile(os.environ["SLOW_PATTERN"]), float(os.environ["SLOW_S"])
+    outbox_pusher.SENDING_LEASE_S = float(os.environ.get("LEASE_S", outbox_pusher.SENDING_LEASE_S))
     answer = PolicyQuestionHandler.handle
 
     async def answer_slowly(handler: Any, turn: Turn) -> Reply:

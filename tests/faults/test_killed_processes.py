@@ -12,10 +12,11 @@ from typing import Any
 from api.commands.load_bench import LoadBench
 from bot.evaluation.load_answers import ANSWERED
 from bot.evaluation.worker_messages import WorkerMessages
+from bot.gateway.late_answer_rounds import ROUND_S
 from bot.gateway.outbox_pusher import AT_ONCE
 from tests.fakes.slow_account import slow_command
 
-SETTINGS = {"GONGYOU_REPLY_DEADLINE_S": "0.6", "SLOW_PATTERN": "[急谢谢]$", "SLOW_S": "1.0"}
+SETTINGS = {"GONGYOU_REPLY_DEADLINE_S": "0.6", "SLOW_PATTERN": "[急谢谢]$", "SLOW_S": "1.0", "LEASE_S": "15"}
 """Every seventh question or so is answered late, so that kills also hit answers that are owed or being pushed."""
 
 ANSWERED_AT_LEAST = 0.9
@@ -45,6 +46,7 @@ async def test_every_message_is_answered_once_or_turned_away_while_processes_are
     killed: list[int] = []
     plan = messages.poisson(extent.kill_rate, extent.kill_seconds)
     async with open_bench(SETTINGS, command=slow_command) as bench:
+        bench.unknown_after_s = float(SETTINGS["LEASE_S"]) + 2 * ROUND_S
         kills = killer(bench, extent.kill_every_s, killed)
         measured = await bench.measure(plan, rate=extent.kill_rate, seconds=extent.kill_seconds, meanwhile=kills)
     report = measured.report
