@@ -22,7 +22,7 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.core import Pinyin
 
 from bot.language.lexicon import automaton_of, fold
-from bot.language.word_segmenter import CHINESE, is_chinese, is_known_word, log_likelihood, word_edges
+from bot.language.word_segmenter import CHINESE, are_word_edges, is_chinese, is_known_word, log_likelihood
 
 _READER = Pinyin()
 LONGEST_KEPT = 64
@@ -116,10 +116,8 @@ class HomophoneRepairer:
         ]
         chosen: list[Repair] = []
         taken: set[int] = set()
-        if candidates:
-            edges = word_edges(folded)
-            candidates = [one for one in candidates if _is_believable(one, edges)]
-        for repair in sorted(candidates, key=lambda one: (-one.gain, one.start, one.term)):
+        believable = [one for one in candidates if _is_believable(one, folded)]
+        for repair in sorted(believable, key=lambda one: (-one.gain, one.start, one.term)):
             if taken.isdisjoint(range(repair.start, repair.end)):
                 taken.update(range(repair.start, repair.end))
                 chosen.append(repair)
@@ -232,7 +230,7 @@ def _fuzzy_sounds(sounds: Sounds) -> Sounds:
     return tuple(dict.fromkeys(map(_fuzzy, sounds)))
 
 
-def _is_believable(repair: Repair, edges: frozenset[int]) -> bool:
+def _is_believable(repair: Repair, text: str) -> bool:
     """Whether what is written may be a slip at all.
 
     A stretch that begins or ends inside a word (工做 in 普工做到) is two words that happen to sound like a term, and
@@ -240,8 +238,8 @@ def _is_believable(repair: Repair, edges: frozenset[int]) -> bool:
     """
     return (
         repair.gain >= GAIN_MIN
-        and {repair.start, repair.end} <= edges
         and not DIALECT_CHARACTERS.intersection(repair.written)
+        and are_word_edges(text, repair.start, repair.end)
     )
 
 

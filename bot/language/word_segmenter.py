@@ -139,9 +139,20 @@ def log_likelihood(text: str) -> float:
     return float(route[0][0])
 
 
+def are_word_edges(text: str, start: int, end: int) -> bool:
+    """Whether words of the dictionary begin or end at both places in the likeliest cut of a text."""
+    block = next((found for found in _BLOCK.finditer(text) if found.start() <= start and end <= found.end()), None)
+    first, piece = (block.start(), block.group()) if block else (0, text)
+    edges = _kept_edges(piece) if len(piece) <= LONGEST_BLOCK_KEPT else _edges(piece)
+    return start - first in edges and end - first in edges
+
+
 @lru_cache(maxsize=LIKELIHOODS_KEPT)
-def word_edges(text: str) -> frozenset[int]:
-    """Where words of the dictionary begin or end in the likeliest cut of a text, its two ends included."""
+def _kept_edges(text: str) -> frozenset[int]:
+    return _edges(text)
+
+
+def _edges(text: str) -> frozenset[int]:
     edges, position = {0}, 0
     for word in _tokenizer().cut(text, HMM=False):
         position += len(word)
