@@ -91,15 +91,7 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
         application = await application_factory(settings, traces)
         events = LiveEvents(application.cache, application.clock)
         try:
-            app.callback = RequestLog(
-                CallbackApp(
-                    application.callback,
-                    application.gateway,
-                    application.counters,
-                    max_body_bytes=settings.callback_max_bytes,
-                    is_shown=settings.simulator,
-                )
-            )
+            app.callback = _platform_entrance(settings, application)
             app.include_router(_front_pages(app, settings, application, pages))
             app.include_router(health_router(application, settings.mode))
             app.include_router(
@@ -132,6 +124,18 @@ def create_app(settings: Settings, application_factory: ApplicationFactory = App
     app.mount("/vendor", StaticFiles(packages=[("django_htmx", "static/django_htmx")]), name="vendor")
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     return app
+
+
+def _platform_entrance(settings: Settings, application: Application) -> AsgiApp:
+    return RequestLog(
+        CallbackApp(
+            application.callback,
+            application.gateway,
+            application.counters,
+            max_body_bytes=settings.callback_max_bytes,
+            is_shown=settings.simulator,
+        )
+    )
 
 
 def app_from_environment() -> FastAPI:
