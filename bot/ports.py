@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.conversation import Turn
+from bot.domain.intent import Understanding
 from bot.domain.message import Reply, WorkerMessage
+from bot.domain.notice import Notice
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 
 Document = dict[str, Any]
@@ -229,6 +231,29 @@ class Answerer(Protocol):
         Args:
             query: the question with the worker's regions.
             ask_region: whether the text may ask where the worker is while that is unknown (they are asked once).
+        """
+        ...
+
+
+class Understander(Protocol):
+    """Tells what a message asks for; synchronous, about a millisecond."""
+
+    def understand(self, text: str) -> Understanding:
+        """The wish, the slots and a second wish, if there is one."""
+        ...
+
+
+class Notices(Protocol):
+    """Tells workers something on the service's own accord."""
+
+    async def send(self, openid: str, notice: Notice) -> None:
+        """Keep a notice until it is delivered; idempotent by its key.
+
+        It goes out as a template message where the account has one for it, else as a customer-service message within
+        the quota, else with the worker's next message.
+
+        Raises:
+            OutboxError: it could not be kept.
         """
         ...
 

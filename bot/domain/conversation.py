@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.form import Listing, OpenForm
+from bot.domain.intent import Intent, Understanding
 from bot.domain.message import WorkerMessage
 from bot.domain.region import PlaceRole
 
@@ -21,6 +23,10 @@ class Conversation:
         pending_places: codes offered as numbered choices, in the order offered.
         pending_role: what the chosen place will be to the worker.
         erasure_asked_ms: when they asked to be erased, in milliseconds since 1970; 0 for never.
+        form: what is being filled in; None for nothing.
+        paused_form: what was left for another form or timed out, to come back to.
+        listing: the list they are leafing through.
+        also: a second wish that is still to be offered.
     """
 
     worker_id: str
@@ -31,11 +37,22 @@ class Conversation:
     pending_places: tuple[str, ...] = ()
     pending_role: PlaceRole = PlaceRole.WORK
     erasure_asked_ms: int = 0
+    form: OpenForm | None = None
+    paused_form: OpenForm | None = None
+    listing: Listing | None = None
+    also: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message together with the state it meets."""
+    """One message together with the state it meets.
+
+    Attributes:
+        message: what came.
+        conversation: what was remembered before it.
+        understanding: what it asks for; None where it has no words, or nobody had to look.
+    """
 
     message: WorkerMessage
     conversation: Conversation
+    understanding: Understanding | None = None

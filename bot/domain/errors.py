@@ -35,6 +35,13 @@
     │   ├── ConsentError           personal data without the worker's consent are neither kept nor read
     │   ├── IdentityFieldError     a name, telephone or ID number that cannot be one; the text never repeats it
     │   └── AuditError             the audit log cannot be continued without hiding a gap
+    ├── ServiceError
+    │   ├── FormReopenedError      an answer became impossible meanwhile: it is asked for again
+    │   ├── ImportFileError        a file of jobs, events, courses or places cannot be read; says what to change
+    │   ├── RuleFileError          a file of rules or legal references contradicts itself or its source
+    │   ├── SlotTakenError         somebody else took the place; says which ones are left
+    │   ├── BookingRefusedError    a booking, change or cancellation that cannot be made; says why
+    │   └── ClaimRefusedError      a step of a claim that cannot be taken; says why
     ├── JudgmentsError             an evaluation file cannot be read
     ├── MeasurementError           a measurement could not be made
     └── ServingError               the service cannot be started
@@ -200,6 +207,42 @@ class IdentityFieldError(PrivacyError):
 
 class AuditError(PrivacyError):
     """The audit log cannot be continued without hiding a gap."""
+
+
+class ServiceError(BotError):
+    """Something that is done for a worker cannot be done as asked."""
+
+
+class FormReopenedError(ServiceError):
+    """An answer became impossible meanwhile.
+
+    Attributes:
+        field: the form's field that is asked for again.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ImportFileError(ServiceError):
+    """A file to import cannot be read at all; the text says what to change."""
+
+
+class RuleFileError(ServiceError):
+    """A file of rules or legal references contradicts itself or its source; names file and rule."""
+
+
+class SlotTakenError(ServiceError):
+    """Somebody else took the place in this slot."""
+
+
+class BookingRefusedError(ServiceError):
+    """A booking, change or cancellation that cannot be made; the text says why."""
+
+
+class ClaimRefusedError(ServiceError):
+    """A step of a claim that cannot be taken; the text says why."""
 
 
 class JudgmentsError(BotError):

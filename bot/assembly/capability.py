@@ -1,0 +1,72 @@
+"""What one capability brings to the product, and what it is built on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.assembly.privacy_desk import PrivacyDesk
+from bot.domain.intent import Intent
+from bot.handlers.conversations import Conversations
+from bot.handlers.forms import Form
+from bot.ports import Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, Understander
+from bot.regions.divisions import Divisions
+from bot.regions.place_names import PlaceFinder
+from bot.scheduler.housekeeping import Duty
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Foundations:
+    """What capabilities stand on.
+
+    Attributes:
+        settings: what the installation chose.
+        documents: the document store.
+        cache: short-lived state.
+        files: photos.
+        clock: the time.
+        privacy: ciphers, pseudonyms, consents, profiles, audit.
+        divisions: places and their lineage.
+        places: finds places in texts.
+        conversations: what is remembered of each worker.
+        notices: tells workers something on the service's own accord.
+        understander: tells what a message asks for.
+    """
+
+    settings: Settings
+    documents: DocumentStore
+    cache: Cache
+    files: FileStore
+    clock: Clock
+    privacy: PrivacyDesk
+    divisions: Divisions
+    places: PlaceFinder
+    conversations: Conversations
+    notices: Notices
+    understander: Understander
+
+
+async def _nothing() -> None:
+    """A capability that needs no preparation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What one room brings; personal data and key rotation are registered in `PrivacyDesk`, for the command line, too.
+
+    Attributes:
+        forms: what takes several answers.
+        handlers: what is answered at once, by intent; an intent with a form needs none.
+        duties: what is done by the clock, by name.
+        prepare: creates indexes and loads samples; idempotent, run again after an outage.
+    """
+
+    forms: tuple[Form, ...] = ()
+    handlers: Mapping[Intent, IntentHandler] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    prepare: Callable[[], Awaitable[None]] = _nothing
+
+
+BuildCapability = Callable[[Foundations], Capability]
+"""One per room, in a module ``bot/assembly/<room>_capability.py``; `bot.assembly.capabilities.BUILDERS` lists them."""

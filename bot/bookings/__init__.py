@@ -1,0 +1,1 @@
+"""Legal-aid appointments: offices, hours, slots, bookings, deadlines."""

@@ -1,0 +1,1 @@
+"""Wage claims: intake, states, referral."""

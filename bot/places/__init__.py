@@ -1,0 +1,1 @@
+"""Service points and the way to them."""

@@ -1,0 +1,1 @@
+"""Subsidy rules as data, and what they say of a case."""
