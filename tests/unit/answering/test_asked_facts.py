@@ -21,6 +21,12 @@ from bot.answering.asked_facts import FactKind, asked_facts, states
         ("服务中心在哪条街，几点开门", {FactKind.ADDRESS, FactKind.OPENING_HOURS}),
         ("落户要带哪些材料", {FactKind.MATERIALS}),
         ("公积金怎么取出来", {FactKind.PROCEDURE}),
+        ("排队要等几年", {FactKind.DURATION}),
+        ("上了名单，要过几年才抹掉", {FactKind.DURATION}),
+        ("体检多久组织一次", {FactKind.FREQUENCY}),
+        ("有难处多久坐下来听一回我们说", {FactKind.FREQUENCY}),
+        ("到哪一年做到不欠工资", {FactKind.YEAR}),
+        ("补贴从几月份发到几月份", {FactKind.DATE}),
     ],
 )
 def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind]) -> None:
@@ -35,9 +41,11 @@ def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind
         "干几天换一个工地，还要签合同吗",
         "前后打了好几年工，户口能迁过来吗",
         "没房子的话户口能落在哪",
+        "回去一趟火车票都要好几百，能不能在外地把账结了",
+        "在外面当了几年老板，回村当干部有没有路子",
     ],
 )
-def test_lengths_that_are_told_are_not_asked_for(story: str) -> None:
+def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
     assert asked_facts(story) == frozenset()
 
 
@@ -55,6 +63,10 @@ def test_lengths_that_are_told_are_not_asked_for(story: str) -> None:
         ("清理入学证明材料", FactKind.MATERIALS, False),
         ("最多跑一次", FactKind.TIMES, True),
         ("一次性补贴", FactKind.TIMES, False),
+        ("按季度组织困难企业参加会商会", FactKind.FREQUENCY, True),
+        ("开展定期体检", FactKind.FREQUENCY, False),
+        ("到2020年努力实现工资基本无拖欠", FactKind.YEAR, True),
+        ("按当地最低工资标准给予岗位补贴", FactKind.AMOUNT, True),
     ],
 )
 def test_a_sentence_states_a_fact_or_not(sentence: str, kind: FactKind, *, expected: bool) -> None:
