@@ -266,6 +266,18 @@ class IntentHandler(Protocol):
         ...
 
 
+class Alarm(Protocol):
+    """Words that come before everything else: somebody is in danger."""
+
+    def is_raised(self, turn: Turn) -> bool:
+        """Whether a message is such a cry; synchronous and quick, asked of every message with words."""
+        ...
+
+    async def handle(self, turn: Turn) -> Reply:
+        """What is said and done at once. A form that is open stays open and untouched."""
+        ...
+
+
 class WechatPlatform(Protocol):
     """What the gateway asks of the platform besides passive replies."""
 

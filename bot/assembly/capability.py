@@ -9,7 +9,7 @@ from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.intent import Intent
 from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Form
-from bot.ports import Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, Understander
+from bot.ports import Alarm, Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, Understander
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.scheduler.housekeeping import Duty
@@ -57,13 +57,17 @@ class Capability:
 
     Attributes:
         forms: what takes several answers.
-        handlers: what is answered at once, by intent; an intent with a form needs none.
+        handlers: what is answered at once, by intent. An intent with a form needs none, unless it shows lists: the
+            handler of ``Listing.intent`` gets 下一页, 上一页 and numbers while the list is what was offered last
+            (`bot.handlers.list_leafing.read_leaf` reads them).
+        alarms: cries for help, looked for before everything else.
         duties: what is done by the clock, by name.
         prepare: creates indexes and loads samples; idempotent, run again after an outage.
     """
 
     forms: tuple[Form, ...] = ()
     handlers: Mapping[Intent, IntentHandler] = field(default_factory=dict)
+    alarms: tuple[Alarm, ...] = ()
     duties: Mapping[str, Duty] = field(default_factory=dict)
     prepare: Callable[[], Awaitable[None]] = _nothing
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.intent import Intent
 
 Values = Mapping[str, Any]
-"""Answers by field name; JSON-able."""
+"""Answers by field name; JSON-able. None stands for an optional field that was skipped: it is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,16 @@ class Question:
         field: the name of the field that the answer fills.
         text: what the worker reads, without the choices.
         choices: shown below it, numbered from 1.
-        is_optional: whether 跳过 is an answer.
+        is_optional: whether 跳过 is an answer; what is skipped stands among the values as None.
+        takes_any: whether any words would do as an answer (a name, a story). The dialogue then looks first whether the
+            message is a question or another wish, and lets the form read only what is neither.
     """
 
     field: str
     text: str
     choices: tuple[Choice, ...] = ()
     is_optional: bool = False
+    takes_any: bool = False
 
 
 @dataclass(frozen=True, slots=True)

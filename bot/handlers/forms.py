@@ -3,13 +3,25 @@
 The dialogue owns what all forms share: one question at a time, numbered choices, several answers from one message,
 corrections (不是三明,是永安), going back, interruption and return, cancelling, time-out and resuming, a person after
 two misunderstandings. A form owns what its questions are, how answers are read, and what is done at the end.
+
+What the dialogue does with a message while a form is open, in this order:
+
+1. 取消, 上一步, 跳过, 填到哪了 and the like; a number, or a choice's own words.
+2. A correction (不是三明,是永安; 改成周五; 改一下电话): the old words, where said, tell the field; the new ones are
+   given to `Form.read` with that field's question, else with ``asked`` None.
+3. `Form.read` with the question that waits. What it takes is an answer, whatever else the words could mean.
+4. Nothing taken: another wish or a policy question is answered and the form's question repeated below; a reply that
+   offers numbers itself (a list, places of one name) leaves the form paused until 继续. Else it is a misunderstanding.
+
+A form may set ``listing`` and its own fields of the conversation with `Conversations.remember` while it completes:
+everything that a turn remembers is stored together with the reply in one compare-and-set at the end of the turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.domain.conversation import Turn
 from bot.domain.form import Question, Values
@@ -72,4 +84,31 @@ class Form(Protocol):
             bot.domain.errors.FormReopenedError: a value has become impossible meanwhile (the slot was taken): its field
                 is asked again.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One answer in the worker's words.
+
+    Attributes:
+        field: its field.
+        label: what it is called, as workers call it: 电话, 地方, 几个人. 改一下电话 finds the field by it.
+        text: what is known; telephone numbers and names as the worker wrote them, they read it themselves.
+    """
+
+    field: str
+    label: str
+    text: str
+
+
+@runtime_checkable
+class Reviewable(Protocol):
+    """A form that can say what it knows so far: for 填到哪了, for 改一下电话, and after several answers at once.
+
+    For a form without it, the dialogue shows what it asked and the label that was chosen or the value as it is.
+    """
+
+    def known(self, values: Values) -> Sequence[Known]:
+        """The answers so far in the order in which they are asked; skipped and inner fields are left out."""
         ...
