@@ -1,0 +1,138 @@
+"""Service points from a table that an office sends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.errors import UnknownRegionError
+from bot.domain.place import PointKind, ServicePoint
+from bot.places.point_kinds import kind_asked_for
+from bot.regions.distance import Coordinates
+from bot.regions.divisions import Divisions
+from bot.regions.place_names import PlaceFinder
+from bot.tables.columns import Columns
+from bot.tables.table_reader import TableRow, read_table
+
+COLUMNS = Columns(
+    {
+        "point_id": ["编号", "id"],
+        "kind": ["类型", "类别", "种类"],
+        "name": ["名称", "服务点", "机构名称", "单位名称", "单位"],
+        "region": ["行政区划代码", "区划代码", "地区", "所在地", "区县", "region_code"],
+        "address": ["地址", "详细地址", "位置"],
+        "latitude": ["纬度", "lat"],
+        "longitude": ["经度", "lon", "lng"],
+        "phone": ["电话", "联系电话", "联系方式"],
+        "hours": ["时间", "开放时间", "服务时间", "办公时间"],
+        "source": ["来源", "资料来源"],
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One row of a table.
+
+    Attributes:
+        number: of the row in its file.
+        point: what it says; None where it cannot be used.
+        problem: why it cannot be used, "" where it can.
+    """
+
+    number: int
+    point: ServicePoint | None
+    problem: str = ""
+
+
+def read_points(
+    path: Path, divisions: Divisions, finder: PlaceFinder, *, is_sample: bool = False
+) -> Iterator[PointRow]:
+    """The service points of a CSV, XLSX or JSONL file, row by row.
+
+    Args:
+        path: the file.
+        divisions: knows codes.
+        finder: finds the place in its name or address where there is no code.
+        is_sample: mark them as made up.
+
+    Raises:
+        ImportFileError: the file cannot be read at all.
+    """
+    for row in read_table(path):
+        try:
+            yield PointRow(row.number, _point(row, divisions, finder, path.name, is_sample=is_sample))
+        except _UnusableRowError as error:
+            yield PointRow(row.number, None, str(error))
+
+
+class _UnusableRowError(Exception):
+    """Why a row cannot be used."""
+
+
+def _point(
+    row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool
+) -> ServicePoint:
+    cells = COLUMNS.fields(row)
+    if row.problem or not cells.get("name"):
+        raise _UnusableRowError(row.problem or "没有写名称")
+    name, address = cells["name"], cells.get("address", "")
+    kind, region = _kind(cells.get("kind", ""), name), _region(cells, divisions, finder)
+    latitude, longitude = _coordinates(cells)
+    return ServicePoint(
+        point_id=cells.get("point_id") or _id_of(kind, region, name),
+        kind=kind,
+        name=name,
+        region_code=region,
+        address=address,
+        latitude=latitude,
+        longitude=longitude,
+        phone=cells.get("phone", ""),
+        hours=cells.get("hours", ""),
+        source=cells.get("source") or file_name,
+        is_sample=is_sample,
+    )
+
+
+def _kind(written: str, name: str) -> PointKind:
+    try:
+        return PointKind(written)
+    except ValueError:
+        kind = kind_asked_for(written) or kind_asked_for(name)
+    if kind is None:
+        raise _UnusableRowError("看不出是哪一类；类型请写法律援助、零工市场、爱心驿站、服务窗口或劳动监察")
+    return kind
+
+
+def _region(cells: dict[str, str], divisions: Divisions, finder: PlaceFinder) -> str:
+    written = cells.get("region", "")
+    if written.isdecimal():
+        try:
+            return divisions.current_code(written)
+        except UnknownRegionError:
+            raise _UnusableRowError(f"没有 {written} 这个行政区划代码") from None
+    for text in (written, cells.get("address", ""), cells["name"]):
+        known = [mention.code for mention in finder.find(text) if mention.code is not None]
+        if known:
+            return max(known, key=lambda code: len(divisions.lineage(code)))
+    raise _UnusableRowError("看不出在哪个市县；请加一列“地区”，写六位区划代码或省市县名")
+
+
+def _coordinates(cells: dict[str, str]) -> tuple[float | None, float | None]:
+    written = cells.get("latitude", ""), cells.get("longitude", "")
+    if not any(written):
+        return None, None
+    try:
+        here = Coordinates(float(written[0]), float(written[1]))
+    except ValueError:
+        raise _UnusableRowError("经纬度不是数；请写成 26.2345 和 117.6389 这样的度数，或者留空") from None
+    if not here.is_possible:
+        raise _UnusableRowError("经纬度超出范围；纬度在前是 26 左右的数，经度是 117 左右的数，看是不是写反了")
+    return here.latitude, here.longitude
+
+
+def _id_of(kind: PointKind, region: str, name: str) -> str:
+    """The same kind, place and name are the same point in every file."""
+    return hashlib.sha256(f"{kind.value}|{region}|{name}".encode()).hexdigest()[:16]
