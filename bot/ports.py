@@ -289,6 +289,22 @@ class WechatPlatform(Protocol):
         """
         ...
 
+    async def send_template(
+        self, openid: str, template_id: str, data: Mapping[str, str], *, client_msg_id: str = ""
+    ) -> str:
+        """Send a template message, outside the quota, and return the platform's id for it.
+
+        Args:
+            openid: the worker.
+            template_id: from the account's template library.
+            data: the template's keywords and their texts.
+            client_msg_id: the platform delivers one message per id within 10 minutes; "" for none.
+
+        Raises:
+            PlatformError: as for `send_text`; an unknown outcome may be tried again with the same ``client_msg_id``.
+        """
+        ...
+
 
 class WaitingAnswers(NamedTuple):
     """Late answers to one worker, counted by how far they are.

@@ -5,11 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AES_KEY_LENGTH = 43
 DEMO_KEY_FILE = Path("~/.gongyou/privacy.key")
+
+
+class WechatTemplate(BaseModel):
+    """One of the account's template messages.
+
+    Attributes:
+        id: from the account's template library.
+        keywords: the template's keyword for each field of the notice; empty where they are the same.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1)
+    keywords: dict[str, str] = {}
 
 
 class Settings(BaseSettings):
@@ -42,6 +56,7 @@ class Settings(BaseSettings):
     wechat_account_id: str = "gh_gongyou_demo"
     wechat_account_mode: Literal["verified", "passive_only"] = "verified"
     wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_templates: dict[str, WechatTemplate] = {}
     wechat_timestamp_tolerance_s: int = Field(default=300, ge=1)
     callback_max_bytes: int = Field(default=64 * 1024, ge=1024)
 
@@ -70,6 +85,13 @@ class Settings(BaseSettings):
             )
             raise ValueError(msg)
         return value
+
+    @field_validator("wechat_templates", mode="before")
+    @classmethod
+    def _an_id_alone_is_a_template(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {name: {"id": entry} if isinstance(entry, str) else entry for name, entry in value.items()}
 
     @property
     def documents_path(self) -> Path:

@@ -32,6 +32,7 @@ from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.stand_in import StandIn
 from bot.gateway.storeless_replier import StorelessReplier
 from bot.gateway.system_clock import SystemClock
+from bot.gateway.template_messages import MessageTemplate
 from bot.gateway.vital_signs import VitalSigns
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import PersonalDataHandler
@@ -247,7 +248,7 @@ async def _gateway(
     )
     pusher = None
     if is_verified:
-        pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters)
+        pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters, _templates(settings))
     recovery = Recovery(jobs, inbox, outbox, clock)
     _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), _housekeeping(engines, privacy, recovery))
     gateway = MessageGateway(
@@ -315,6 +316,10 @@ def _platform(engines: _Engines) -> WechatApiClient:
         on_fetched=lambda how: engines.counters.add(f"token.{how}"),
     )
     return WechatApiClient(engines.http, settings.wechat_api_url, tokens, clock)
+
+
+def _templates(settings: Settings) -> dict[str, MessageTemplate]:
+    return {name: MessageTemplate(entry.id, entry.keywords) for name, entry in settings.wechat_templates.items()}
 
 
 def _handlers(desk: PolicyDesk, conversations: Conversations, clock: Clock) -> dict[Topic, Any]:

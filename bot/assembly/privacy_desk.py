@@ -11,7 +11,6 @@ from bot.domain.errors import AuditError, SettingsError
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import inbox, outbox
 from bot.gateway.personal_data import gateway_holders
-from bot.gateway.sealed_worker import SealedWorkers
 from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
@@ -106,7 +105,7 @@ class PrivacyDesk:
         profiles = Profiles(store, cipher, keys, consents, audit, clock)
         holders = HolderRegistry()
         pseudonyms = worker_pseudonyms(settings)
-        late_answers = SealedWorkers(cipher, pseudonyms, outbox.COLLECTION)
+        late_answers = outbox.sealed_recipients(cipher, pseudonyms)
         conversations = Conversations(store, cipher, clock.now)
         for holder in (
             ConversationHolder(store, divisions, conversations),

@@ -1,4 +1,4 @@
-"""Late answers that will not go out by themselves, for staff: look at them, offer them again, put them away.
+"""Late answers and notices that will not go out by themselves, for staff: look at them, offer them again, put away.
 
 None is lost by waiting here: as soon as the worker writes, the reply to that message carries it.
 """
@@ -12,19 +12,20 @@ from bot.domain.errors import OutboxError
 from bot.gateway import late_answer
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.outbox import DocumentOutbox
-from bot.gateway.sealed_worker import WORKER_ID
 from bot.ports import Document
 from bot.privacy.masking import redact
+from bot.privacy.sealed_worker import WORKER_ID
 from bot.wechat.error_codes import meaning_of
 
 SHORTEST_PREFIX = 6
+NOTICE = "通知"
 WORKER_ID_SHOWN = 8
 QUESTION_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A late answer that waits for the worker or for staff.
+    """A late answer, or a notice, that waits for the worker or for staff.
 
     Attributes:
         answer_id: its id; the first few characters will do to name it.
@@ -33,9 +34,9 @@ class DeadLetter:
         errcode: the platform's last refusal; None where there was none.
         reason: why it waits, in Chinese.
         worker: the beginning of the worker's pseudonym.
-        question: the beginning of what they asked, personal numbers masked.
+        question: the beginning of what they asked, or of the notice, personal numbers masked.
         parts_left: messages still to go out.
-        asked_at: when the question came, aware UTC.
+        asked_at: when the question came or the notice was made, aware UTC.
     """
 
     answer_id: str
@@ -110,10 +111,14 @@ def _letter(entry: Document) -> DeadLetter:
         errcode=errcode,
         reason=_reason(entry, errcode),
         worker=entry.get(WORKER_ID, "")[:WORKER_ID_SHOWN],
-        question=redact(entry.get("question", ""))[:QUESTION_SHOWN],
+        question=redact(_subject(entry))[:QUESTION_SHOWN],
         parts_left=len(entry.get("parts", ())) - entry["sent"],
         asked_at=datetime.fromtimestamp(entry["created_ms"] / 1000, UTC),
     )
+
+
+def _subject(entry: Document) -> str:
+    return f"{NOTICE}：{entry['parts'][0]}" if "notice" in entry else str(entry.get("question", ""))
 
 
 def _reason(entry: Document, errcode: int | None) -> str:

@@ -1,4 +1,4 @@
-"""One late answer as the store keeps it: its states, and how each step changes it.
+"""One late answer, or one notice, as the store keeps it: its states, and how each step changes it.
 
 ::
 
@@ -11,6 +11,8 @@
                                              and offered with the worker's next message
                                    dismissed staff put it away
 
+A notice begins as ready; what the platform refuses as a template message is ready again, as a plain one.
+
 Steps are plain functions from one document to the next, for `bot.storage.change.change`; None means that the document
 is not in the state that the step is for, and stays as it is.
 """
@@ -22,12 +24,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.message import MessageKind, WorkerMessage
+from bot.domain.notice import Notice
 from bot.gateway.milliseconds import milliseconds
-from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading
+from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading, notice_heading
 from bot.ports import Document
 
 Step = Callable[[Document], Document | None]
-PERSONAL_FIELDS = ("openid", "worker_id", "message", "question", "parts", "texts")
+TEXT_FIELDS = ("question", "parts", "notice")
+"""What may quote the worker, or tells what is done for them."""
+PERSONAL_FIELDS = ("openid", "worker_id", "message", "texts", *TEXT_FIELDS)
 
 
 class AnswerState(StrEnum):
@@ -48,16 +53,28 @@ OPEN_STATES = (AnswerState.READY, AnswerState.UNKNOWN, AnswerState.DEAD)
 
 def owed(answer_id: str, message: WorkerMessage, now: datetime) -> Document:
     """A new entry for a message without its answer; holds what is needed to work it out again after a crash."""
-    return _entry(answer_id, message, now) | {"state": AnswerState.OWED.value, "message": _stored(message)}
+    entry = _entry(answer_id, message.openid, message.text, now)
+    return entry | {"state": AnswerState.OWED.value, "message": _stored(message)}
 
 
 def kept(answer_id: str, message: WorkerMessage, parts: list[str], now: datetime) -> Document:
     """A new entry for a text that did not fit into a reply."""
-    return _entry(answer_id, message, now) | {"state": AnswerState.READY.value, "parts": parts}
+    entry = _entry(answer_id, message.openid, message.text, now)
+    return entry | {"state": AnswerState.READY.value, "parts": parts}
+
+
+def announced(answer_id: str, openid: str, notice: Notice, parts: list[str], now: datetime) -> Document:
+    """A new entry for what the service tells on its own accord."""
+    as_template = {"template": notice.template, "fields": dict(notice.fields)}
+    return _entry(answer_id, openid, "", now) | {
+        "state": AnswerState.READY.value,
+        "parts": parts,
+        "notice": as_template,
+    }
 
 
 def owed_message(document: Document) -> WorkerMessage:
-    """The message that an owed entry is about; the entry is opened (`bot.gateway.sealed_worker`)."""
+    """The message that an owed entry is about; the entry is opened (`bot.privacy.sealed_worker`)."""
     stored = document["message"]
     return WorkerMessage(
         key=stored["key"],
@@ -116,6 +133,11 @@ def sending(document: Document, lease_until_ms: int) -> Document | None:
     if document["state"] != AnswerState.READY or document["waits_for_worker"]:
         return None
     return document | {"state": AnswerState.SENDING.value, "carrier": "", "lease_until_ms": lease_until_ms}
+
+
+def sent_whole(document: Document) -> Document:
+    """Everything went out at once, as a template message."""
+    return advanced(document, len(document["parts"]))
 
 
 def advanced(document: Document, count: int = 1) -> Document:
@@ -186,11 +208,11 @@ def _open_state(document: Document) -> AnswerState:
     return AnswerState.UNKNOWN if document["may_be_known"] else AnswerState.READY
 
 
-def _entry(answer_id: str, message: WorkerMessage, now: datetime) -> Document:
+def _entry(answer_id: str, openid: str, question: str, now: datetime) -> Document:
     return {
         "_id": answer_id,
-        "openid": message.openid,
-        "question": message.text,
+        "openid": openid,
+        "question": question,
         "parts": [],
         "sent": 0,
         "carrier": "",
@@ -214,7 +236,14 @@ def _stored(message: WorkerMessage) -> Document:
     }
 
 
+def _heading(document: Document) -> str:
+    may_be_known = document["may_be_known"]
+    if "notice" in document:
+        return notice_heading(may_be_known=may_be_known)
+    return late_answer_heading(document["question"], may_be_known=may_be_known)
+
+
 def _carried_text(document: Document, count: int) -> str:
-    heading = late_answer_heading(document["question"], may_be_known=document["may_be_known"])
+    heading = _heading(document)
     parts = document["parts"][document["sent"] : document["sent"] + count]
     return f"{heading}\n{BETWEEN_ANSWERS.join(parts)}"

@@ -1,6 +1,6 @@
-"""Late answers on the document store: owed before the acknowledgement, delivered once.
+"""Late answers and notices on the document store: kept before they are promised, delivered once.
 
-Which states an answer goes through, and how, stands in `bot.gateway.late_answer`; here is when.
+Which states an entry goes through, and how, stands in `bot.gateway.late_answer`; here is when.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ import structlog
 
 from bot.domain.errors import DuplicateKeyError, OutboxError, StoreError
 from bot.domain.message import Reply, WorkerMessage
+from bot.domain.notice import Notice
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import OPEN_STATES, AnswerState
 from bot.gateway.milliseconds import milliseconds
-from bot.gateway.sealed_worker import OPENID, WORKER_ID, SealedWorkers
 from bot.ports import Clock, Document, DocumentStore, WaitingAnswers
 from bot.privacy.cipher import FieldCipher
+from bot.privacy.sealed_worker import OPENID, WORKER_ID, SealedWorkers
 from bot.storage.change import change
 from bot.wechat.message_text import split_text
 
@@ -63,7 +64,7 @@ class DocumentOutbox:
         self._store = store
         self._clock = clock
         self._counters = counters
-        self.workers = SealedWorkers(cipher, pseudonyms, COLLECTION)
+        self.workers = sealed_recipients(cipher, pseudonyms)
         """Opens what an entry says about its worker."""
         self.has_ready = asyncio.Event()
         """Set when an answer becomes ready in this process, so that nobody waits for the next round."""
@@ -73,6 +74,7 @@ class DocumentOutbox:
         await self._store.ensure_index(COLLECTION, [WORKER_ID])
         await self._store.ensure_index(COLLECTION, ["carrier"])
         await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
+        await self._store.ensure_index(COLLECTION, ["state", "waits_for_worker", "created_ms"])
         for entry in await self._store.find(COLLECTION, {OPENID: {"$exists": True}, WORKER_ID: {"$exists": False}}):
             await self._store.replace_if(COLLECTION, self.workers.sealed(entry))
         for entry in await self._store.find(COLLECTION, {"question": {"$exists": True}}):
@@ -88,6 +90,18 @@ class DocumentOutbox:
         if parts:
             answer_id = f"{claim_id_of(message.key)}-rest"
             await self._insert(late_answer.kept(answer_id, message, parts, self._clock.now()) | _cause())
+            self.has_ready.set()
+
+    async def announce(self, openid: str, notice: Notice) -> None:
+        """Keep a notice until it is delivered; idempotent by worker and key for as long as entries are kept.
+
+        Raises:
+            OutboxError: it could not be kept.
+        """
+        answer_id = claim_id_of(f"notice|{self.workers.worker_id(openid)}|{notice.key}")
+        parts = split_text(notice.text, PART_BYTES)
+        if parts:
+            await self._insert(late_answer.announced(answer_id, openid, notice, parts, self._clock.now()))
             self.has_ready.set()
 
     async def withdraw(self, key: str) -> None:
@@ -145,9 +159,15 @@ class DocumentOutbox:
         """Forget everything owed to a worker."""
         await self._store.delete(COLLECTION, {WORKER_ID: self.workers.worker_id(openid)})
 
-    async def in_state(self, state: AnswerState, *, limit: int | None = None) -> list[Document]:
+    async def in_state(self, state: AnswerState) -> list[Document]:
         """Entries in a state, oldest first."""
-        found = await self._store.find(COLLECTION, {"state": state.value}, sort=[("created_ms", 1)], limit=limit)
+        found = await self._store.find(COLLECTION, {"state": state.value}, sort=[("created_ms", 1)])
+        return [self.workers.texts_opened(entry) for entry in found]
+
+    async def to_push(self, limit: int) -> list[Document]:
+        """Ready entries that do not wait for their worker to write, oldest first."""
+        where = {"state": AnswerState.READY.value, "waits_for_worker": False}
+        found = await self._store.find(COLLECTION, where, sort=[("created_ms", 1)], limit=limit)
         return [self.workers.texts_opened(entry) for entry in found]
 
     async def step(self, answer_id: str, take: Callable[[Document], Document | None]) -> Document | None:
@@ -171,7 +191,7 @@ class DocumentOutbox:
         except DuplicateKeyError:
             return
         except StoreError as error:
-            raise OutboxError("迟到的答复存不下来，请检查存储服务；平台会再发一次这条消息") from error
+            raise OutboxError("给工友的话存不下来，请检查存储服务；没存下的会再试") from error
 
     async def _entries(self, openid: str) -> list[Document]:
         where = {WORKER_ID: self.workers.worker_id(openid)}
@@ -205,6 +225,11 @@ class DocumentOutbox:
         for entry in await self._store.find(COLLECTION, where):
             if await self.step(entry["_id"], free):
                 self.has_ready.set()
+
+
+def sealed_recipients(cipher: FieldCipher, pseudonyms: WorkerPseudonyms) -> SealedWorkers:
+    """Seals and opens what an entry says about its worker."""
+    return SealedWorkers(cipher, pseudonyms, COLLECTION, late_answer.TEXT_FIELDS)
 
 
 @contextmanager

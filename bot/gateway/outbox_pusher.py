@@ -1,10 +1,11 @@
-"""Sends late answers by customer-service message, within quota, in the background."""
+"""Sends late answers and notices in the background: by customer-service message within quota, or by template."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.errors import PlatformError, StoreError
@@ -13,8 +14,9 @@ from bot.gateway.counters import Counters
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
 from bot.gateway.outbox import DocumentOutbox, logged_with_cause
-from bot.gateway.sealed_worker import WORKER_ID
+from bot.gateway.template_messages import MessageTemplate, TemplateMessages, after_refusal, may_repeat, tried
 from bot.ports import Clock, Document, QuotaLedger, WechatPlatform
+from bot.privacy.sealed_worker import WORKER_ID
 from bot.wechat.message_text import split_text
 
 logger = logging.getLogger("gongyou.outbox")
@@ -33,6 +35,9 @@ AT_ONCE = 8
 BATCH = 200
 SMALLEST_PART_BYTES = 200
 
+Queue = tuple[str, bool]
+"""A worker, and whether it is about template messages: what waits for the quota holds none of these up."""
+
 
 class OutboxPusher:
     """The sending half of the outbox; several processes may run one each on the same store.
@@ -43,22 +48,30 @@ class OutboxPusher:
         ledger: how many messages a worker may still get.
         clock: the time.
         counters: counts what became of answers.
+        templates: the account's templates for notices, by the name that notices give.
     """
 
     def __init__(
-        self, outbox: DocumentOutbox, platform: WechatPlatform, ledger: QuotaLedger, clock: Clock, counters: Counters
+        self,
+        outbox: DocumentOutbox,
+        platform: WechatPlatform,
+        ledger: QuotaLedger,
+        clock: Clock,
+        counters: Counters,
+        templates: Mapping[str, MessageTemplate] | None = None,
     ) -> None:
         self._outbox = outbox
         self._platform = platform
+        self._templates = TemplateMessages(platform, templates or {})
         self._ledger = ledger
         self._clock = clock
         self._counters = counters
         self._paused_until_ms = 0
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._being_written_to: set[str] = set()
+        self._being_written_to: set[Queue] = set()
 
     async def push_ready(self) -> int:
-        """Send what is ready; each worker's answers in order, several workers at once.
+        """Send what is ready; each worker's answers in order, several workers at once, template messages beside them.
 
         May be called while an earlier call still waits for the platform: workers who are being written to are left out.
 
@@ -67,37 +80,43 @@ class OutboxPusher:
         """
         if milliseconds(self._clock.now()) < self._paused_until_ms:
             return 0
-        queues: defaultdict[str, list[Document]] = defaultdict(list)
-        for entry in await self._outbox.in_state(AnswerState.READY, limit=BATCH):
-            if entry[WORKER_ID] not in self._being_written_to:
-                queues[entry[WORKER_ID]].append(entry)
-        counts = await asyncio.gather(*(self._push_queue(worker_id, queue) for worker_id, queue in queues.items()))
+        queues: defaultdict[Queue, list[Document]] = defaultdict(list)
+        for entry in await self._outbox.to_push(BATCH):
+            name = (entry[WORKER_ID], self._templates.takes(entry))
+            if name not in self._being_written_to:
+                queues[name].append(entry)
+        counts = await asyncio.gather(*(self._push_queue(name, queue) for name, queue in queues.items()))
         return sum(counts)
 
     async def expire(self) -> None:
         """Entries whose sender died in the platform call: nobody knows whether they arrived."""
         now_ms = milliseconds(self._clock.now())
         for entry in await self._outbox.in_state(AnswerState.SENDING):
-            if not entry["carrier"] and entry["lease_until_ms"] <= now_ms:
+            if entry["carrier"] or entry["lease_until_ms"] > now_ms:
+                continue
+            if self._templates.takes(entry) and may_repeat(entry, now_ms):
+                await self._give_back(entry["_id"], entry["lease_until_ms"])
+            else:
                 await self._leave_unknown(entry["_id"], entry["lease_until_ms"])
 
-    async def _push_queue(self, worker_id: str, queue: list[Document]) -> int:
-        if worker_id in self._being_written_to:
+    async def _push_queue(self, name: Queue, queue: list[Document]) -> int:
+        if name in self._being_written_to:
             return 0
-        self._being_written_to.add(worker_id)
+        self._being_written_to.add(name)
         try:
             async with self._gate:
                 return await self._push_in_order(queue)
         finally:
-            self._being_written_to.discard(worker_id)
+            self._being_written_to.discard(name)
 
     async def _push_in_order(self, queue: list[Document]) -> int:
         sent = 0
         for entry in queue:
-            if entry["waits_for_worker"] or entry["not_before_ms"] > milliseconds(self._clock.now()):
+            if entry["not_before_ms"] > milliseconds(self._clock.now()):
                 break
             with logged_with_cause(entry):
-                for _ in range(len(entry["parts"]) - entry["sent"]):
+                pieces = 1 if self._templates.takes(entry) else len(entry["parts"]) - entry["sent"]
+                for _ in range(pieces):
                     if not await self._push_part(entry["_id"]):
                         return sent
                     sent += 1
@@ -106,9 +125,11 @@ class OutboxPusher:
     async def _push_part(self, answer_id: str) -> bool:
         """Send the next part of one entry; False where this worker's queue stops here."""
         lease_until_ms = milliseconds(self._clock.now() + timedelta(seconds=SENDING_LEASE_S))
-        entry = await self._outbox.step(answer_id, lambda document: late_answer.sending(document, lease_until_ms))
+        entry = await self._outbox.step(answer_id, lambda document: self._begun(document, lease_until_ms))
         if entry is None:
             return False
+        if self._templates.takes(entry):
+            return await self._send(entry, lease_until_ms)
         if not await self._ledger.take(self._outbox.workers.openid(entry), self._clock.now()):
             await self._give_back(answer_id, lease_until_ms, waits_for_worker=True)
             self._counters.add("outbox.out_of_quota")
@@ -116,9 +137,24 @@ class OutboxPusher:
         self._counters.add("quota.taken")
         return await self._send(entry, lease_until_ms)
 
+    def _begun(self, document: Document, lease_until_ms: int) -> Document | None:
+        begun = late_answer.sending(document, lease_until_ms)
+        if begun is None or not self._templates.takes(begun):
+            return begun
+        return tried(begun, milliseconds(self._clock.now()))
+
+    async def _give(self, entry: Document) -> late_answer.Step:
+        """Give the platform what is next, and say how far the entry is then."""
+        openid = self._outbox.workers.openid(entry)
+        if self._templates.takes(entry):
+            await self._templates.send(openid, entry)
+            return late_answer.sent_whole
+        await self._platform.send_text(openid, entry["parts"][entry["sent"]])
+        return late_answer.advanced
+
     async def _send(self, entry: Document, lease_until_ms: int) -> bool:
         try:
-            await self._platform.send_text(self._outbox.workers.openid(entry), entry["parts"][entry["sent"]])
+            advance = await self._give(entry)
         except PlatformError as error:
             await self._refused(entry, lease_until_ms, error)
             return False
@@ -128,12 +164,14 @@ class OutboxPusher:
                 raise
             logger.error("push failed: %s", type(error).__name__)  # noqa: TRY400 - a traceback may show contents
             return False
-        await self._outbox.step(entry["_id"], _if_sending(lease_until_ms, late_answer.advanced))
+        await self._outbox.step(entry["_id"], _if_sending(lease_until_ms, advance))
         self._counters.add("outbox.pushed")
         return True
 
     async def _refused(self, entry: Document, lease_until_ms: int, error: PlatformError) -> None:
         answer_id, errcode = entry["_id"], error.errcode
+        if self._templates.takes(entry) and await self._template_refused(entry, lease_until_ms, errcode):
+            return
         if errcode is None:
             await self._leave_unknown(answer_id, lease_until_ms)
             return
@@ -155,6 +193,19 @@ class OutboxPusher:
             self._outbox.has_ready.set()
         else:
             await self._try_later(entry, lease_until_ms, errcode)
+
+    async def _template_refused(self, entry: Document, lease_until_ms: int, errcode: int | None) -> bool:
+        """Whether a notice goes another way than late answers do."""
+        now_ms = milliseconds(self._clock.now())
+        if after_refusal(entry, errcode, now_ms) is None:
+            return False
+        logger.warning("template message not sent: errcode %s", errcode)
+        self._counters.add(f"outbox.template_refused.{errcode}")
+        await self._outbox.step(
+            entry["_id"], _if_sending(lease_until_ms, lambda document: after_refusal(document, errcode, now_ms))
+        )
+        self._outbox.has_ready.set()
+        return True
 
     async def _try_later(self, entry: Document, lease_until_ms: int, errcode: int) -> None:
         failures = entry["failures"] + 1

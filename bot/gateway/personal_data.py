@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from bot.gateway import inbox, outbox, quota
 from bot.gateway import phrasing_personal_data as words
 from bot.gateway.late_answer import AnswerState
-from bot.gateway.sealed_worker import WORKER_ID, SealedWorkers
 from bot.ports import Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.holders import OpenMatter, PersonalDataHolder
 from bot.privacy.moments import shown, stored
+from bot.privacy.sealed_worker import WORKER_ID, SealedWorkers
 
 Describe = Callable[[Document], dict[str, str]]
 
@@ -84,6 +84,8 @@ def gateway_holders(store: DocumentStore, late_answers: SealedWorkers, cipher: F
 def _late_answer(document: Document) -> dict[str, str]:
     if document["state"] == AnswerState.DELIVERED:
         return {}
+    if "notice" in document:
+        return {words.NOTICE: "\n".join(document["parts"]), words.ASKED_AT: _moment(document["created_ms"])}
     told = {words.QUESTION: document["question"], words.ASKED_AT: _moment(document["created_ms"])}
     return told | ({words.ANSWER: "\n".join(document["parts"])} if document["parts"] else {})
 

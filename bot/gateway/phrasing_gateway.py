@@ -13,6 +13,8 @@ MORE_WAITS = "（还有没发完的；没收到下文就回复任意内容）"
 BETWEEN_ANSWERS = "\n\n"
 QUOTED_CHARACTERS = 16
 
+NOTICE = "另外通知您一件事"
+
 _NUDGE = re.compile(
     r"(?:[\d\W_]{0,4}|[a-z]{1,2}|好的?|好了吗?|嗯+|哦+|收到|行|是的?|在吗?|查到了?[吗没]?|答案|结果|怎么样了?|继续|谢谢)[\W_]*",
     re.IGNORECASE,
@@ -35,3 +37,12 @@ def late_answer_heading(question: str, *, may_be_known: bool) -> str:
     quoted = words if len(words) <= QUOTED_CHARACTERS else f"{words[:QUOTED_CHARACTERS]}…"
     asked = f"您之前问的“{quoted}”" if quoted else "您之前问的"
     return f"{asked}（这条可能已经收到过）：" if may_be_known else f"{asked}："
+
+
+def notice_heading(*, may_be_known: bool) -> str:
+    """The line above a notice that goes out with the reply to a message.
+
+    Args:
+        may_be_known: whether it may have reached the worker already.
+    """
+    return f"{NOTICE}（这条可能已经收到过）：" if may_be_known else f"{NOTICE}："

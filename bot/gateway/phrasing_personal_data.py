@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-LATE_ANSWERS = "还没送到的答复"
+LATE_ANSWERS = "还没送到的答复和通知"
 REPLIES = "最近几小时的答复"
 QUOTA = "消息次数"
 
 QUESTION = "问题"
 ANSWER = "答复"
+NOTICE = "通知"
 ASKED_AT = "时间"
 
 COUNTS = {"message": "您上次发消息后", "interaction": "您上次点菜单或关注后"}

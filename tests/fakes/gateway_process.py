@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.domain.message import Reply, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
@@ -12,12 +12,14 @@ from bot.gateway.inbox import Inbox
 from bot.gateway.jobs import QUEUE_MAX, RUNNING_MAX, Jobs, Replier, TraceSink
 from bot.gateway.late_answer_rounds import LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
+from bot.gateway.notices import OutboxNotices
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
 from bot.gateway.quota import DocumentQuotaLedger
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.stand_in import StandIn
+from bot.gateway.template_messages import MessageTemplate
 from bot.ports import Clock, WechatPlatform
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
@@ -69,6 +71,7 @@ class GatewayProcess:
         running_max: int = RUNNING_MAX,
         queue_max: int = QUEUE_MAX,
         storeless: Replier | None = None,
+        templates: Mapping[str, MessageTemplate] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -99,7 +102,8 @@ class GatewayProcess:
             stand_in=stand_in,
         )
         self.recovery = Recovery(self.jobs, self.inbox, self.outbox, clock)
-        self.pusher = OutboxPusher(self.outbox, platform, self.ledger, clock, self.counters)
+        self.pusher = OutboxPusher(self.outbox, platform, self.ledger, clock, self.counters, templates)
+        self.notices = OutboxNotices(self.outbox)
         verified = mode is AccountMode.VERIFIED
         self.rounds = LateAnswerRounds(self.outbox, self.recovery, self.pusher if verified else None, clock)
 

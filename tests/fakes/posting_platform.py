@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -28,6 +28,8 @@ class PostingPlatform:
     Attributes:
         seen: what each worker's phone shows, in order.
         pushed: the customer-service messages among it.
+        templates: the template messages among it: openid, template id, data.
+        template_failure: as ``failure``, for template messages.
         failure: raised by the next `send_text` calls instead of delivering, while set.
         hangs: whether `send_text` never returns.
     """
@@ -39,6 +41,10 @@ class PostingPlatform:
         self.failure: Exception | None = None
         self.hangs = False
         self.calls = 0
+        self.templates: list[tuple[str, str, dict[str, str]]] = []
+        self.template_failure: Exception | None = None
+        self.template_calls: list[str] = []
+        self._delivered_ids: set[str] = set()
 
     def texts(self, openid: str) -> list[str]:
         return [text for seer, text in self.seen if seer == openid]
@@ -51,6 +57,23 @@ class PostingPlatform:
             raise self.failure
         self.pushed.append((openid, text))
         self.seen.append((openid, text))
+
+    async def send_template(
+        self, openid: str, template_id: str, data: Mapping[str, str], *, client_msg_id: str = ""
+    ) -> str:
+        """One message per client id, as within 10 minutes; a failure without a code comes after the delivery."""
+        self.template_calls.append(client_msg_id)
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.template_failure is not None and getattr(self.template_failure, "errcode", None) is not None:
+            raise self.template_failure
+        if client_msg_id not in self._delivered_ids:
+            self._delivered_ids.add(client_msg_id)
+            self.templates.append((openid, template_id, dict(data)))
+            self.seen.append((openid, "\n".join(data.values())))
+        if self.template_failure is not None:
+            raise self.template_failure
+        return str(len(self.template_calls))
 
     async def deliver(self, message: WorkerMessage, receivers: Sequence[Receiver]) -> Settlement | None:
         """Post a message up to three times; the n-th post goes to the n-th receiver, the last one repeated."""

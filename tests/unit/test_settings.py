@@ -43,3 +43,11 @@ def test_secrets_do_not_stand_in_the_settings_own_words() -> None:
     } | {"wechat_aes_key": "secret-" + "k" * 36}
     told = repr(Settings(_env_file=None, **secrets))
     assert "secret-" not in told
+
+
+def test_a_template_is_its_id_alone_or_with_its_keywords(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = '{"job_digest": "tpl-1", "booking_reminder": {"id": "tpl-2", "keywords": {"time": "time2"}}}'
+    monkeypatch.setenv("GONGYOU_WECHAT_TEMPLATES", chosen)
+    templates = Settings(_env_file=None).wechat_templates
+    assert (templates["job_digest"].id, templates["job_digest"].keywords) == ("tpl-1", {})
+    assert (templates["booking_reminder"].id, templates["booking_reminder"].keywords) == ("tpl-2", {"time": "time2"})

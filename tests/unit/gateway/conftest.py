@@ -60,7 +60,8 @@ async def start_process(
     started: list[GatewayProcess] = []
 
     async def start(mode: AccountMode = AccountMode.VERIFIED, **others: object) -> GatewayProcess:
-        limits = {name: value for name, value in others.items() if name in ("running_max", "queue_max", "storeless")}
+        names = ("running_max", "queue_max", "storeless", "templates")
+        limits = {name: value for name, value in others.items() if name in names}
         process = GatewayProcess(
             await open_store(),
             clock,

@@ -17,7 +17,6 @@ from bot.gateway.dialogue import Dialogue, Topic
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
 from bot.gateway.personal_data import gateway_holders
-from bot.gateway.sealed_worker import SealedWorkers
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
@@ -116,7 +115,7 @@ def dialogue(
 ) -> Dialogue:
     finder, divisions = load_place_finder(), load_divisions()
     questions = PolicyQuestionHandler(answerer, finder, divisions, conversations, clock)
-    late_answers = SealedWorkers(privacy.cipher, PSEUDONYMS, outbox.COLLECTION)
+    late_answers = outbox.sealed_recipients(privacy.cipher, PSEUDONYMS)
     for holder in (
         ConversationHolder(store, divisions, conversations),
         *gateway_holders(store, late_answers, privacy.cipher),

@@ -150,7 +150,7 @@ async def test_late_answers_are_exported_in_the_workers_words(
 ) -> None:
     message = WorkerMessage("gh_1|o-zhang|7", "o-zhang", "gh_1", MessageKind.TEXT, "欠薪找谁", clock.now())
     await DocumentOutbox(store, clock, counters, privacy.cipher, PSEUDONYMS).owe(message)
-    assert "还没送到的答复：1条" in await worker.says("我的信息")
+    assert "还没送到的答复和通知：1条" in await worker.says("我的信息")
     assert "问题：欠薪找谁" in await worker.says("导出我的信息")
 
 

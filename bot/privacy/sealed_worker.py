@@ -1,11 +1,13 @@
-"""Who a late answer is for and what is in it: a pseudonym to look it up by, tokens for the rest, nothing in clear.
+"""Whom a document is for and what it quotes: a pseudonym to look it up by, tokens for the rest, nothing in clear.
 
-Workers write their names and numbers into their questions, so that question and answer are sealed like the openid.
+For what has to reach a worker later: a late answer, a reminder, new jobs. Workers write their names and numbers into
+their questions, so that what they said and were told is sealed like the openid.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.ports import Document
@@ -15,23 +17,26 @@ from bot.privacy.rotation import RotationStep, sealed_fields
 OPENID = "openid"
 MESSAGE = "message"
 TEXTS = "texts"
-TEXT_FIELDS = ("question", "parts")
 WORKER_ID = "worker_id"
 
 
 class SealedWorkers:
-    """Seals what in an outbox entry tells who the worker is, and opens it again.
+    """Seals what in an entry of a collection tells who the worker is, and opens it again.
 
     Args:
         cipher: encrypts with the installation's key.
         pseudonyms: the ids by which entries are looked up.
         collection: where the entries lie; a token that is moved elsewhere does not open.
+        text_fields: JSON-able fields that may quote the worker; they lie together in one token.
     """
 
-    def __init__(self, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, collection: str) -> None:
+    def __init__(
+        self, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, collection: str, text_fields: Sequence[str] = ()
+    ) -> None:
         self._cipher = cipher
         self._pseudonyms = pseudonyms
         self._collection = collection
+        self._text_fields = tuple(text_fields)
 
     def worker_id(self, openid: str) -> str:
         """The id by which a worker's entries are looked up."""
@@ -45,8 +50,8 @@ class SealedWorkers:
         return self.texts_sealed(sealed)
 
     def texts_sealed(self, entry: Document) -> Document:
-        """An entry with question and answer as one token; one without them, because it is closed, as it is."""
-        texts = {name: entry[name] for name in TEXT_FIELDS if name in entry}
+        """An entry with its texts as one token; one without them, because it is closed, as it is."""
+        texts = {name: entry[name] for name in self._text_fields if name in entry}
         if not texts:
             return entry
         rest = {name: value for name, value in entry.items() if name not in texts}

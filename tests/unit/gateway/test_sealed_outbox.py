@@ -10,8 +10,8 @@ from bot.domain.errors import DecryptionError
 from bot.domain.message import Reply, WorkerMessage
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import AnswerState, owed, owed_message
+from bot.gateway.outbox import sealed_recipients
 from bot.gateway.quota import MESSAGE
-from bot.gateway.sealed_worker import SealedWorkers
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from bot.privacy.rotation import rotate
@@ -67,7 +67,7 @@ async def test_an_answer_that_is_carried_along_is_opened_for_the_worker_alone(
 
 
 async def test_texts_moved_to_another_entry_do_not_open(write: Write, clock: SettledClock) -> None:
-    workers = SealedWorkers(CIPHER, PSEUDONYMS, "outbox")
+    workers = sealed_recipients(CIPHER, PSEUDONYMS)
     mine, other = (workers.sealed(owed(name, write(), clock.now())) for name in ("a", "b"))
     with pytest.raises(DecryptionError):
         workers.texts_opened(mine | {"texts": other["texts"]})
@@ -83,7 +83,7 @@ async def test_an_owed_message_is_worked_out_again_as_it_was_sent(
 
 
 async def test_a_token_of_another_entry_does_not_open(write: Write, clock: SettledClock) -> None:
-    workers = SealedWorkers(CIPHER, PSEUDONYMS, "outbox")
+    workers = sealed_recipients(CIPHER, PSEUDONYMS)
     mine, other = (workers.sealed(owed(name, write(), clock.now())) for name in ("a", "b"))
     with pytest.raises(DecryptionError):
         workers.openid(mine | {"openid": other["openid"]})
@@ -96,10 +96,10 @@ async def test_answers_are_pushed_after_the_key_was_renewed(
     await process.ledger.opened(message.openid, MESSAGE, message.received_at)
     await process.outbox.owe(message)
     new, old = bytes(KEY_BYTES), bytes(range(KEY_BYTES))
-    both = SealedWorkers(FieldCipher(KeyRing.of({"k2": new, "k1": old})), PSEUDONYMS, "outbox")
+    both = sealed_recipients(FieldCipher(KeyRing.of({"k2": new, "k1": old})), PSEUDONYMS)
     (counts,) = await rotate(store, [both.rotation()])
     assert counts.renewed == 1
-    process.outbox.workers = SealedWorkers(FieldCipher(KeyRing.of({"k2": new})), PSEUDONYMS, "outbox")
+    process.outbox.workers = sealed_recipients(FieldCipher(KeyRing.of({"k2": new})), PSEUDONYMS)
     await process.outbox.fulfil(message.key, Reply("答"))
     assert await process.pusher.push_ready() == 1
     assert platform.pushed == [("o-zhang", "答")]
