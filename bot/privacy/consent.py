@@ -10,7 +10,14 @@ from bot.domain.errors import ConsentError, DuplicateKeyError
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.compare_and_set import until_won
 from bot.privacy.moments import stored
-from bot.privacy.phrasing_consent import CURRENT_VERSION, NOT_GIVEN, PURPOSES, TEXTS, UNKNOWN_VERSION
+from bot.privacy.phrasing_consent import (
+    CURRENT_VERSION,
+    NOT_GIVEN,
+    PURPOSES,
+    TEXTS,
+    UNKNOWN_VERSION,
+    VERSIONS_IN_USE,
+)
 from bot.privacy.purposes import Purpose
 
 COLLECTION = "consents"
@@ -35,11 +42,11 @@ class Consent:
     @property
     def is_outdated(self) -> bool:
         """Whether the text has changed since, so that the worker should be asked again."""
-        return self.version != CURRENT_VERSION
+        return self.version not in VERSIONS_IN_USE
 
 
 class Consents:
-    """Keeps consents; a worker's latest one counts, the earlier ones stay as its history.
+    """Keeps consents: for each purpose a worker's latest one counts, the earlier ones stay as its history.
 
     Args:
         store: where they lie, one document for each worker.
@@ -57,7 +64,7 @@ class Consents:
         *,
         version: str = CURRENT_VERSION,
     ) -> Consent:
-        """Record that a worker agrees; it replaces what they agreed to before.
+        """Record that a worker agrees; it replaces what they agreed to before for any of these purposes.
 
         Args:
             worker_id: who.
@@ -71,22 +78,26 @@ class Consents:
             raise ConsentError(UNKNOWN_VERSION.format(version=version))
         now = stored(self._clock.now())
         given = {"version": version, "purposes": sorted(map(str, purposes)), "given_at": now}
-        await self._change(worker_id, lambda history: [*_ended(history, now), given])
+        await self._change(worker_id, lambda history: [*_ended(history, now, purposes), given])
         return _consent(given)
 
-    async def withdraw(self, worker_id: str) -> None:
-        """Record that a worker no longer agrees; nothing of theirs is kept or read from now on.
+    async def withdraw(self, worker_id: str, purposes: Collection[Purpose] = tuple(Purpose)) -> None:
+        """Record that a worker no longer agrees; nothing is kept or read for these purposes from now on.
 
         The data themselves go with `bot.privacy.erasure.WorkerEraser.erase_worker`.
         """
         now = stored(self._clock.now())
-        if await self.current(worker_id) is not None:
-            await self._change(worker_id, lambda history: _ended(history, now))
+        if await self.latest(worker_id, purposes) is not None:
+            await self._change(worker_id, lambda history: _ended(history, now, purposes))
 
-    async def current(self, worker_id: str) -> Consent | None:
-        """The consent that holds now, None where there is none."""
-        history = await self.history(worker_id)
-        return history[-1] if history and history[-1].withdrawn_at is None else None
+    async def current(self, worker_id: str, purpose: Purpose = Purpose.SERVICE) -> Consent | None:
+        """The consent that covers a purpose now, None where there is none."""
+        return await self.latest(worker_id, (purpose,))
+
+    async def latest(self, worker_id: str, purposes: Collection[Purpose] = tuple(Purpose)) -> Consent | None:
+        """The latest consent that covers any of some purposes now, None where there is none."""
+        holding = [consent for consent in await self.history(worker_id) if consent.withdrawn_at is None]
+        return next((consent for consent in reversed(holding) if consent.purposes.intersection(purposes)), None)
 
     async def require(self, worker_id: str, purpose: Purpose = Purpose.SERVICE) -> Consent:
         """The consent that covers a purpose.
@@ -94,8 +105,8 @@ class Consents:
         Raises:
             ConsentError: there is none.
         """
-        consent = await self.current(worker_id)
-        if consent is None or purpose not in consent.purposes:
+        consent = await self.current(worker_id, purpose)
+        if consent is None:
             raise ConsentError(NOT_GIVEN.format(purpose=PURPOSES[purpose]))
         return consent
 
@@ -121,8 +132,12 @@ class Consents:
         await until_won(attempt)
 
 
-def _ended(history: list[Document], now: str) -> list[Document]:
-    return [given if "withdrawn_at" in given else {**given, "withdrawn_at": now} for given in history]
+def _ended(history: list[Document], now: str, purposes: Collection[Purpose]) -> list[Document]:
+    return [{**given, "withdrawn_at": now} if _is_ended_by(given, purposes) else given for given in history]
+
+
+def _is_ended_by(given: Document, purposes: Collection[Purpose]) -> bool:
+    return "withdrawn_at" not in given and not set(map(str, purposes)).isdisjoint(given["purposes"])
 
 
 def _consent(given: Document) -> Consent:

@@ -96,7 +96,7 @@ class WorkerEraser:
         """
         finished = 0
         for request in await self._store.find(COLLECTION, {}):
-            consent = await self._consents.current(request["_id"])
+            consent = await self._consents.latest(request["_id"])
             if consent is not None and consent.given_at > datetime.fromisoformat(request["requested_at"]):
                 await self._store.delete(COLLECTION, {"_id": request["_id"]})
                 continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.privacy.purposes import Purpose
 
 CURRENT_VERSION = "2024-05"
+PUSH_VERSION = "2026-11-push"
+VERSIONS_IN_USE = frozenset({CURRENT_VERSION, PUSH_VERSION})
 
 TEXTS = {
     "2024-05": (
@@ -15,6 +17,13 @@ TEXTS = {
         "4. 还没办完的预约和欠薪登记，要留到办完才删。\n"
         "5. 聊天的进度30天不用就自动删除。\n"
         "同意请回复“同意”，不同意回复“不同意”。不同意也能照常问政策。"
+    ),
+    "2026-11-push": (
+        "要给您推送招工信息，需要记下您找活的条件和微信号的编号。\n"
+        "1. 只用来给您发合条件的新岗位，一天最多一条。\n"
+        "2. 微信号的编号加密保存，不给别人看。\n"
+        "3. 随时回复“退订”，马上停，条件也一起删掉。\n"
+        "同意吗？不同意也能照常找工作。"
     ),
 }
 """Consent texts by version."""

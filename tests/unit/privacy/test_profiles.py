@@ -7,7 +7,7 @@ from bot.domain.errors import ConsentError, DecryptionError, IdentityFieldError
 from bot.ports import Document, DocumentStore
 from bot.privacy.consent import Consents
 from bot.privacy.identity_fields import Identity
-from bot.privacy.phrasing_consent import CURRENT_VERSION, PURPOSES, TEXTS
+from bot.privacy.phrasing_consent import CURRENT_VERSION, PURPOSES, PUSH_VERSION, TEXTS
 from bot.privacy.purposes import Purpose
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.privacy_room import PrivacyRoom
@@ -193,13 +193,23 @@ async def test_a_consent_says_when_to_which_text_and_for_what(room: PrivacyRoom)
 
 
 async def test_a_new_consent_ends_the_one_before_and_the_history_stays(room: PrivacyRoom) -> None:
-    await room.consents.give("w1", [Purpose.SERVICE])
+    await room.consents.give("w1", [Purpose.SERVICE, Purpose.STATISTICS])
     await room.clock.advance(60)
-    await room.consents.give("w1", [Purpose.JOB_PUSH])
+    await room.consents.give("w1", [Purpose.SERVICE])
     first, second = await room.consents.history("w1")
     assert (first.withdrawn_at, second.withdrawn_at) == (room.clock.now(), None)
     with pytest.raises(ConsentError):
-        await room.consents.require("w1", Purpose.SERVICE)
+        await room.consents.require("w1", Purpose.STATISTICS)
+
+
+async def test_consents_to_different_things_stand_side_by_side(room: PrivacyRoom) -> None:
+    await room.consents.give("w1", [Purpose.SERVICE])
+    pushed = await room.consents.give("w1", [Purpose.JOB_PUSH], version=PUSH_VERSION)
+    assert not pushed.is_outdated
+    assert (await room.consents.require("w1")).version == CURRENT_VERSION
+    await room.consents.withdraw("w1", [Purpose.JOB_PUSH])
+    assert await room.consents.current("w1", Purpose.JOB_PUSH) is None
+    assert await room.consents.current("w1") is not None
 
 
 async def test_a_text_that_nobody_was_shown_cannot_be_agreed_to(room: PrivacyRoom) -> None:
