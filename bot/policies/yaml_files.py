@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from bot.domain.errors import CorpusError
+from bot.domain.errors import BotError
 
 
-def read_yaml(path: Path, loader: type[yaml.SafeLoader | yaml.BaseLoader], error_kind: type[CorpusError]) -> object:
+def read_yaml(path: Path, loader: type[yaml.SafeLoader | yaml.BaseLoader], error_kind: type[BotError]) -> object:
     """The content of a YAML file.
 
     Args:
