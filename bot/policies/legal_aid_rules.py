@@ -55,9 +55,9 @@ def load_legal_aid_promises(corpus_dir: Path, references: LegalReferences) -> tu
 
 def _promises(path: Path, corpus_dir: Path, references: LegalReferences) -> list[LegalAidPromise]:
     content = read_yaml(path, yaml.SafeLoader, RuleFileError)
+    if not isinstance(content, dict):
+        raise RuleFileError(f"{path}：应当是“字段: 值”的列表；请照别的文件写")
     try:
-        if not isinstance(content, dict):
-            raise TypeError
         quote = _quoting(content, corpus_dir, references)
         return [_promise(entry, quote) for entry in content["promises"]]
     except (KeyError, TypeError, ValueError) as error:
