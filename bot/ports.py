@@ -217,6 +217,11 @@ class EncodesTokens(Protocol):
 class Retriever(Protocol):
     """Ranks clauses; synchronous and CPU-bound."""
 
+    @property
+    def document_regions(self) -> frozenset[str]:
+        """Codes of the places that documents govern."""
+        ...
+
     def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
         """The best clauses of the query's regions' lineages (all regions while none is known), best first."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from bot.answering import phrasing
 from bot.answering.evidence import Evidence
@@ -60,10 +61,14 @@ class AnswerComposer:
         ]
         return _answer(Outcome.NEAREST, parts, [(scored, evidence.sentence)], ranked, asks=asks)
 
-    def none(self, query: PolicyQuery, ranked: Sequence[ScoredClause], *, asks: bool) -> PolicyAnswer:
-        """Nothing to quote."""
+    def none(
+        self, query: PolicyQuery, ranked: Sequence[ScoredClause], document_regions: AbstractSet[str], *, asks: bool
+    ) -> PolicyAnswer:
+        """Nothing to quote: nothing fits, or no document governs the place."""
         place = self._divisions.full_name(query.work_region) if query.work_region else None
-        parts = [phrasing.none_text(place, has_documents=bool(ranked)), *([phrasing.ASK_REGION] if asks else [])]
+        known = [code for code in (query.work_region, query.home_region) if code is not None]
+        has_documents = not known or any(not document_regions.isdisjoint(self._divisions.lineage(one)) for one in known)
+        parts = [phrasing.none_text(place, has_documents=has_documents), *([phrasing.ASK_REGION] if asks else [])]
         return _answer(Outcome.NONE, parts, [], ranked, asks=asks)
 
     def _statement(self, query: PolicyQuery, scored: ScoredClause, quote: str) -> str:

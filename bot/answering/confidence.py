@@ -1,48 +1,76 @@
 """Whether the best clause answers, is only near, or has nothing to do with the question.
 
 A clause that lacks the kind of fact asked for (an amount, a deadline, …) never answers. For the rest two logistic
-regressions on three numbers of the first clause tell how likely it is about the question at all, and how likely it
-answers: its fused score, how much of the question's word weight it holds, and how far the next clause lies behind. Both
-were fitted by ``gongyou fit-ranking`` on similar questions that neither index nor encoder had seen and on the questions
-of ``tests/data/unanswerable.jsonl``, which no clause answers; the evaluation questions took no
-part in the weights. The cut-offs below were chosen with their figures in sight, beside those of the cross-validation.
+regressions on a few numbers tell how likely the question is about the documents' subjects at all, and how likely the
+clause answers it: see `Signals`. Both were fitted by ``gongyou fit-ranking`` on similar questions that neither index
+nor encoder had seen and on the questions of ``tests/data/unanswerable.jsonl``, which no clause answers; the evaluation
+questions took no part in the weights. The cut-offs below were chosen with their figures in sight, beside those of the
+cross-validation.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
+from operator import mul
+from typing import NamedTuple
 
 from bot.answering.evidence import Evidence
 from bot.domain.policy import ScoredClause
 
 
+class Signals(NamedTuple):
+    """What the verdict hangs on.
+
+    Attributes:
+        score: the fused score of the clause.
+        coverage: the share of the question's word weight that it holds.
+        lead: how far its score lies above the best other clause's; 0 where it does not.
+        elsewhere: how far a clause of places that were not asked about lies above it; 0 where none does. The asked
+            place's documents then rather say nothing of what others do.
+        nearness: see `bot.answering.subject_sense.Aboutness`.
+        known_words: the same.
+    """
+
+    score: float
+    coverage: float
+    lead: float
+    elsewhere: float
+    nearness: float
+    known_words: float
+
+
 @dataclass(frozen=True, slots=True)
 class LogisticWeights:
-    """A logistic regression on `features`."""
+    """A logistic regression on `Signals`."""
 
     bias: float
     score: float
     coverage: float
     lead: float
+    elsewhere: float
+    nearness: float
+    known_words: float
 
-    def probability(self, score: float, coverage: float, lead: float) -> float:
+    def probability(self, signals: Signals) -> float:
         """The likelihood in [0, 1]."""
-        logit = self.bias + self.score * score + self.coverage * coverage + self.lead * lead
-        return 1 / (1 + math.exp(-logit))
+        bias, *weights = astuple(self)
+        return 1 / (1 + math.exp(-(bias + sum(map(mul, weights, signals)))))
 
 
-ANSWERING = LogisticWeights(bias=-2.76, score=4.03, coverage=2.49, lead=2.75)
-RELATED = LogisticWeights(bias=-1.47, score=4.29, coverage=3.51, lead=0.0)
-ANSWERS_FROM = 0.4
-"""Below, the clause is shown as the nearest; at this point four of five near misses of the fit are not answered."""
-RELATED_FROM = 0.58
-"""Below, nothing is shown; at this point one in thirty answerable questions of the fit is turned away,
-and two of three far ones."""
-COVERAGE_MIN = 0.05
-"""A clause that holds less of the question's words only seems to answer: a long message is a little near to any."""
+ANSWERING = LogisticWeights(
+    bias=-2.87, score=1.34, coverage=2.24, lead=6.22, elsewhere=-9.17, nearness=1.11, known_words=1.2
+)
+RELATED = LogisticWeights(
+    bias=-4.85, score=6.39, coverage=0.0, lead=0.0, elsewhere=6.14, nearness=4.05, known_words=5.14
+)
+ANSWERS_FROM = 0.33
+"""Below, the clause is shown as the nearest; at this point three of four near misses of the fit are not answered."""
+RELATED_FROM = 0.7
+"""Below, nothing is shown; at this point one in forty answerable questions of the fit is turned away,
+and seven of eight far ones."""
 RIVAL_SHARE = 0.8
 """A clause further down that states the asked fact may answer if it scores this much of the first."""
 
@@ -62,20 +90,26 @@ def judge(found: Sequence[tuple[ScoredClause, Evidence]]) -> tuple[Verdict, int]
         found: ranked clauses with their evidence; not empty.
     """
     best = index_to_show(found)
-    numbers = features(found, best)
-    if RELATED.probability(*numbers) < RELATED_FROM:
+    signals = signals_of(found, best)
+    if RELATED.probability(signals) < RELATED_FROM:
         return Verdict.UNRELATED, best
-    holds_the_words = found[best][1].coverage >= COVERAGE_MIN
-    if found[best][1].missing or not holds_the_words or ANSWERING.probability(*numbers) < ANSWERS_FROM:
+    if found[best][1].missing or ANSWERING.probability(signals) < ANSWERS_FROM:
         return Verdict.NEAR, best
     return Verdict.ANSWERS, best
 
 
-def features(found: Sequence[tuple[ScoredClause, Evidence]], index: int) -> tuple[float, float, float]:
-    """Fused score, coverage of the question's words, and lead over the best other clause (0 where it has none)."""
+def signals_of(found: Sequence[tuple[ScoredClause, Evidence]], index: int) -> Signals:
+    """The numbers of one of the candidates."""
     scored, evidence = found[index]
     others = [other.score for position, (other, _) in enumerate(found) if position != index]
-    return scored.score, evidence.coverage, max(scored.score - max(others, default=0.0), 0.0)
+    return Signals(
+        score=scored.score,
+        coverage=evidence.coverage,
+        lead=max(scored.score - max(others, default=0.0), 0.0),
+        elsewhere=max(scored.elsewhere - scored.score, 0.0),
+        nearness=evidence.aboutness.nearness,
+        known_words=evidence.aboutness.known_words,
+    )
 
 
 def index_to_show(found: Sequence[tuple[ScoredClause, Evidence]]) -> int:

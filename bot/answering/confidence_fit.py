@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.answering.confidence import LogisticWeights
+from bot.answering.confidence import LogisticWeights, Signals
 
-REGULARISATION = 1e-3
+REGULARISATION = 1e-5
 FOLDS = 10
 
 
@@ -20,13 +20,13 @@ class ConfidenceExample:
     """A question with the numbers of the clause that would be shown.
 
     Attributes:
-        features: score, coverage, lead.
+        signals: of that clause.
         is_right: whether that clause answers.
         is_related: whether the question is about the documents' subjects at all.
         lacks_fact: whether the clause lacks the kind of fact asked for, so that it never answers.
     """
 
-    features: tuple[float, float, float]
+    signals: Signals
     is_right: bool
     is_related: bool
     lacks_fact: bool
@@ -52,15 +52,18 @@ def fit_answering(examples: Sequence[ConfidenceExample]) -> ConfidenceFit:
 
 
 def fit_related(examples: Sequence[ConfidenceExample]) -> ConfidenceFit:
-    """How likely a question is about the documents' subjects; the lead takes no part: every clause is equally far."""
-    features = _matrix(examples)
-    features[:, 2] = 0.0
+    """How likely a question is about the documents' subjects.
+
+    Coverage and lead take no part: they tell the clause from other clauses, and an ordinary word or two that a far
+    question shares with a clause says little.
+    """
+    features = _matrix([replace(one, signals=one.signals._replace(coverage=0.0, lead=0.0)) for one in examples])
     related = np.array([example.is_related for example in examples])
     return _cross_validated(features, related, np.ones(len(related), dtype=np.bool_))
 
 
 def _matrix(examples: Sequence[ConfidenceExample]) -> NDArray[np.float64]:
-    return np.array([example.features for example in examples], dtype=np.float64)
+    return np.array([example.signals for example in examples], dtype=np.float64)
 
 
 def _cross_validated(
@@ -72,8 +75,8 @@ def _cross_validated(
     for fold in range(FOLDS):
         learned = _coefficients(with_bias[(fold_of != fold) & learnable], labels[(fold_of != fold) & learnable])
         likelihoods[fold_of == fold] = 1 / (1 + np.exp(-with_bias[fold_of == fold] @ learned))
-    bias, score, coverage, lead = _coefficients(with_bias[learnable], labels[learnable]).round(2).tolist()
-    return ConfidenceFit(LogisticWeights(bias, score, coverage, lead), likelihoods)
+    coefficients = _coefficients(with_bias[learnable], labels[learnable]).round(2).tolist()
+    return ConfidenceFit(LogisticWeights(*coefficients), likelihoods)
 
 
 def _coefficients(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> NDArray[np.float64]:

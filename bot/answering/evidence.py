@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from bot.answering.asked_facts import FactKind, states
+from bot.answering.subject_sense import Aboutness, SubjectSense
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
@@ -65,6 +66,7 @@ class Evidence:
         similarity: cosine of question and best sentence, in [-1, 1].
         coverage: share of the question's word weight that the clause holds, in [0, 1].
         missing: asked facts that the quote does not state.
+        aboutness: how far the question is about the documents' subjects, whatever the clause.
     """
 
     clause: Clause
@@ -74,6 +76,7 @@ class Evidence:
     similarity: float
     coverage: float
     missing: frozenset[FactKind]
+    aboutness: Aboutness
 
 
 def body_sentences(clause: Clause) -> list[str]:
@@ -135,6 +138,8 @@ class EvidenceFinder:
         clauses: all clauses that will be asked about.
         weights: of words, where an index knows them already; by default `word_weights` of the clauses.
         questions: how people ask for them, by position; it guides to the sentence and is never quoted itself.
+        other_subjects: what people write that has nothing to do with the documents.
+        lay_words: words that are known though no clause holds them.
     """
 
     def __init__(
@@ -144,6 +149,8 @@ class EvidenceFinder:
         clauses: Sequence[Clause],
         weights: Mapping[str, float] | None = None,
         questions: QuestionField | None = None,
+        other_subjects: Sequence[str] = (),
+        lay_words: Container[str] = (),
     ) -> None:
         self._encoder = encoder
         # One thread: see `bot.retrieval.dense_channel`.
@@ -154,6 +161,9 @@ class EvidenceFinder:
         self._column_of = {word: column for column, word in enumerate(self._weights)}
         self._asked = _vectors_by_clause(clauses, questions) if questions else {}
         self._never_asked = np.zeros((0, encoder.dimension), dtype=np.float32)
+        own = questions.vectors if questions else self._never_asked
+        others = encoder.encode(other_subjects) if other_subjects else self._never_asked
+        self._sense = SubjectSense(own, others, (self._weights, questions.words if questions else (), lay_words))
         is_small = len(clauses) <= PREPARED_AT_START_MAX
         self._at_start = {clause.clause_id: self._prepare(clause) for clause in clauses} if is_small else {}
         self._prepare_late = lru_cache(PREPARED_KEPT)(self._prepare)
@@ -168,7 +178,9 @@ class EvidenceFinder:
             return []
         with self._threads.limit(limits=1, user_api="blas"):
             fits = _fits(prepared, vector, said, meant)
-        return [_evidence(*one, asked) for one in zip(clauses, prepared, fits, strict=True)]
+            as_said = vector if expanded.embedding_text == question else self._encoder.encode([question])[0]
+            aboutness = self._sense.of(expanded, as_said)
+        return [_evidence(*one, asked, aboutness) for one in zip(clauses, prepared, fits, strict=True)]
 
     def _terms(self, tokens: Iterable[str]) -> _Terms:
         weights = {token: self._weights.get(token, self._rarest) for token in tokens if len(token) > 1}
@@ -262,7 +274,9 @@ def _guided(prepared: Sequence[_Prepared], likeness: NDArray[np.float32]) -> NDA
     return guided
 
 
-def _evidence(clause: Clause, prepared: _Prepared, fit: _Fit, asked: frozenset[FactKind]) -> Evidence:
+def _evidence(
+    clause: Clause, prepared: _Prepared, fit: _Fit, asked: frozenset[FactKind], aboutness: Aboutness
+) -> Evidence:
     scores = fit.scores
     if asked:
         stated = (FACT_BONUS * len(asked & facts) / len(asked) for facts in prepared.facts)
@@ -277,6 +291,7 @@ def _evidence(clause: Clause, prepared: _Prepared, fit: _Fit, asked: frozenset[F
         similarity=fit.similarities[best],
         coverage=fit.coverage,
         missing=missing_facts(frozenset().union(*(prepared.facts[i] for i in chosen)), asked) if asked else asked,
+        aboutness=aboutness,
     )
 
 

@@ -24,6 +24,10 @@ LEGAL_HOTLINE = "12348（法律援助热线）"
 HOTLINES = (
     f"想问准，打{LABOUR_HOTLINE}；要打官司、要工钱没钱请律师，打{LEGAL_HOTLINE}；也可以到当地人社局窗口问工作人员。"
 )
+NOT_IN_DOCUMENTS = (
+    "这个问题，收录的政策文件里没有说，我不乱答。我能查的是打工人的政策：工资、工伤、社保、看病、培训、找活、创业、"
+    "落户、孩子上学、租房、法律援助。换个说法再问一句也行，比如“工钱被拖欠了找谁”。"
+)
 SHOWN_DEPARTMENTS = 3
 _LEVEL_LETTERS = {
     RegionLevel.NATION: "",
@@ -157,4 +161,4 @@ def none_text(place: str | None, *, has_documents: bool) -> str:
     """The honest none."""
     if place is not None and not has_documents:
         return f"{place}的政策文件还没有收录进来，别的地方的规定不能当成您这里的，所以这个我答不了。\n{HOTLINES}"
-    return f"这个问题，收录的政策文件里没有说，我不乱答。\n{HOTLINES}"
+    return f"{NOT_IN_DOCUMENTS}\n{HOTLINES}"

@@ -130,24 +130,25 @@ class PolicyAnswerer:
         with hop("retrieve"):
             ranked = sources.retriever.retrieve(query, self._top_k)
         with hop("evidence"):
-            answer = self._compose(query, ranked, sources.evidence, ask_region=ask_region)
+            answer = self._compose(sources, query, ranked, ask_region=ask_region)
         sources.pace.took(query.text, time.thread_time() - began_s)
         _tell_trace(query, answer)
         return answer
 
     def _compose(
-        self, query: PolicyQuery, ranked: Sequence[ScoredClause], finder: EvidenceFinder, *, ask_region: bool
+        self, sources: _Sources, query: PolicyQuery, ranked: Sequence[ScoredClause], *, ask_region: bool
     ) -> PolicyAnswer:
         asks = ask_region and not knows_place(query)
+        regions = sources.retriever.document_regions
         if not ranked:
-            return self._composer.none(query, ranked, asks=asks)
-        found = _candidates(finder, query, ranked)
+            return self._composer.none(query, ranked, regions, asks=asks)
+        found = _candidates(sources.evidence, query, ranked)
         verdict, best = judge(found)
         if verdict is Verdict.ANSWERS:
             return self._composer.answered(query, found, best, ranked, asks=asks)
         if verdict is Verdict.NEAR:
             return self._composer.nearest(query, found[best], ranked, asks=asks)
-        return self._composer.none(query, ranked, asks=False)
+        return self._composer.none(query, ranked, regions, asks=False)
 
 
 def _candidates(

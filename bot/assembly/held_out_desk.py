@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bot.answering.confidence import features, index_to_show
+from bot.answering.confidence import index_to_show, signals_of
 from bot.answering.confidence_fit import ConfidenceExample
 from bot.answering.policy_answerer import CONSIDERED_WITHOUT_PLACE
 from bot.answering.retrieve_rows import query_of
@@ -103,5 +103,5 @@ def confidence_examples(
             best = index_to_show(found)
             scored, evidence = found[best]
             is_right = scored.clause.clause_id == clause_id
-            examples.append(ConfidenceExample(features(found, best), is_right, is_related, bool(evidence.missing)))
+            examples.append(ConfidenceExample(signals_of(found, best), is_right, is_related, bool(evidence.missing)))
     return examples

@@ -16,6 +16,7 @@ from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import PolicyAnswer
 from bot.gateway.system_clock import SystemClock
 from bot.language.lexicon import Lexicon, load_lexicon
+from bot.language.other_subjects import load_other_subjects
 from bot.policies.corpus_folder import Corpus, load_corpus
 from bot.policies.law_articles import LawArticles
 from bot.policies.named_corpora import SHIPPED, NamedCorpus, open_corpus
@@ -34,6 +35,7 @@ from bot.settings import Settings
 logger = logging.getLogger("gongyou.retrieval")
 
 LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
+OTHER_SUBJECTS_PATH = Path("vocabulary/other_subjects.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class PolicyDesk:
     ) -> PolicyDesk:
         """Put retriever and answerer on top of an index that was loaded from ``index_dir``."""
         divisions = load_divisions()
-        retriever, evidence = _searching(index, encoder, lexicon, divisions)
+        retriever, evidence = _searching(settings, index, encoder, lexicon, divisions)
         answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
         return cls(settings, index_dir, index, encoder, lexicon, retriever, answerer, divisions, load_place_finder())
 
@@ -165,7 +167,7 @@ class PolicyDesk:
             encoder = load_encoder(self.settings.encoder)
         if index.lexicon_hash != lexicon.content_hash:
             lexicon = load_lexicon(self.settings.corpus_dir / LEXICON_PATH)
-        self.retriever, evidence = _searching(index, encoder, lexicon, self.divisions)
+        self.retriever, evidence = _searching(self.settings, index, encoder, lexicon, self.divisions)
         self.answerer.answer_from(self.retriever, evidence)
         self.index, self.encoder, self.lexicon = index, encoder, lexicon
         return index.build_id
@@ -185,12 +187,20 @@ class PolicyDesk:
 
 
 def _searching(
-    index: PolicyIndex, encoder: Encoder, lexicon: Lexicon, divisions: Divisions
+    settings: Settings, index: PolicyIndex, encoder: Encoder, lexicon: Lexicon, divisions: Divisions
 ) -> tuple[HybridRetriever, EvidenceFinder]:
     retriever = HybridRetriever(index, encoder, lexicon, divisions)
     is_large = len(index.clauses) > PREPARED_AT_START_MAX
-    weights = index.bm25.rarity() if is_large else None
-    return retriever, EvidenceFinder(encoder, retriever.analyse, index.clauses, weights, index.questions)
+    evidence = EvidenceFinder(
+        encoder,
+        retriever.analyse,
+        index.clauses,
+        weights=index.bm25.rarity() if is_large else None,
+        questions=index.questions,
+        other_subjects=load_other_subjects(settings.corpus_dir / OTHER_SUBJECTS_PATH),
+        lay_words=lexicon.words,
+    )
+    return retriever, evidence
 
 
 def _source(settings: Settings, corpus: str) -> _Source:

@@ -105,6 +105,7 @@ class ScoredClause:
         score: the fused score, higher is better, in [0, 1].
         ranks: 1-based rank in each channel (``bm25``, ``embedding``) that found it.
         channel_scores: the raw score in each channel.
+        elsewhere: the best fused score of any clause of places that were not asked about; 0 where there is none.
     """
 
     clause: Clause
@@ -112,6 +113,7 @@ class ScoredClause:
     score: float
     ranks: Mapping[str, int]
     channel_scores: Mapping[str, float] = field(default_factory=dict)
+    elsewhere: float = 0.0
 
 
 class Outcome(StrEnum):

@@ -10,12 +10,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import ahocorasick
 
 from bot.domain.errors import CorpusError
-from bot.language.word_segmenter import normalise
+from bot.language.word_segmenter import normalise, search_tokens
 
 GAP = "…"
 LAST_BMP_CODE = 0xFFFF
@@ -76,6 +77,11 @@ class Lexicon:
             else:
                 self._gapped[pieces[0]].append((pieces[1], entry))
         self._automaton = automaton_of(parts)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all lay expressions, cut as questions are."""
+        return frozenset(word for entry in self.entries for word in search_tokens(entry.lay))
 
     def expand(self, text: str) -> list[Expansion]:
         """The lay expressions of a text, in the order in which they begin.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,11 @@ class CompiledBm25:
             Document numbers and their scores; only scores above zero.
         """
         return best_of(self.scores(tokens), k, allowed)
+
+    @property
+    def words(self) -> AbstractSet[str]:
+        """The terms that have postings."""
+        return self._number_of.keys()
 
     @property
     def size_bytes(self) -> int:

@@ -81,6 +81,11 @@ class HybridRetriever:
         """The build that this retriever reads."""
         return self._index.build_id
 
+    @property
+    def document_regions(self) -> frozenset[str]:
+        """Codes of the places that documents govern."""
+        return frozenset(map(str, self._regions))
+
     def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
         """The best clauses of the query's lineages, best first; all regions while none is known.
 
@@ -98,8 +103,9 @@ class HybridRetriever:
             fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
+            elsewhere = float(np.max(fused, where=~allowed, initial=0.0))
             return [
-                self._scored(number, score, channels, ranks)
+                self._scored(number, score, channels, ranks, elsewhere)
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ]
 
@@ -151,6 +157,7 @@ class HybridRetriever:
         score: float,
         channels: Mapping[str, NDArray[np.float64]],
         ranks: Mapping[str, Mapping[int, int]],
+        elsewhere: float,
     ) -> ScoredClause:
         clause = self._index.clauses[number]
         return ScoredClause(
@@ -159,6 +166,7 @@ class HybridRetriever:
             score=score,
             ranks={name: rank_of[number] for name, rank_of in ranks.items() if number in rank_of},
             channel_scores={name: float(values[number]) for name, values in channels.items()},
+            elsewhere=elsewhere,
         )
 
 

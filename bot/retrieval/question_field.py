@@ -7,6 +7,7 @@ questions of a clause being one text; vectors are compared one by one, and the b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,6 +107,11 @@ class QuestionField:
     def question_count(self) -> int:
         """Number of questions."""
         return len(self.clause_numbers)
+
+    @property
+    def words(self) -> AbstractSet[str]:
+        """The words of all questions."""
+        return self._words.words if self._words else frozenset()
 
     def word_scores(self, tokens: Sequence[str]) -> NDArray[np.float64]:
         """``float64[n_clauses]``: BM25 of a query's words over each clause's questions; 0 without questions."""

@@ -35,9 +35,24 @@ def test_what_asks_nothing_gets_none(desk: PolicyDesk, text: str) -> None:
     assert desk.answer(text, "350400", TODAY).outcome is Outcome.NONE
 
 
-def test_three_of_four_unanswerable_questions_of_either_kind_are_not_answered(desk: PolicyDesk) -> None:
-    refused: dict[str, list[bool]] = {}
-    for one in load_judgments(Path("tests/data/unanswerable.jsonl")):
-        outcome = desk.answer(one.text, one.region, TODAY).outcome
-        refused.setdefault(one.kind, []).append(outcome is not Outcome.ANSWERED)
-    assert {kind for kind, found in refused.items() if sum(found) >= 0.75 * len(found)} == {"far", "near"}
+def test_what_asks_nothing_gets_a_friendly_way_on(desk: PolicyDesk) -> None:
+    text = desk.answer("😀😀😀", "350400", TODAY).text
+    for told in ("不乱答", "我能查的是", "工钱被拖欠了找谁", "12333"):
+        assert told in text
+
+
+@pytest.mark.parametrize("questions", ["unanswerable", "unanswerable_held_out"])
+def test_far_questions_get_none_and_near_ones_are_not_answered(desk: PolicyDesk, questions: str) -> None:
+    outcomes: dict[str, list[Outcome]] = {}
+    for one in load_judgments(Path(f"tests/data/{questions}.jsonl")):
+        outcomes.setdefault(one.kind, []).append(desk.answer(one.text, one.region, TODAY).outcome)
+    far, near = outcomes["far"], outcomes["near"]
+    assert far.count(Outcome.NONE) >= 0.8 * len(far)
+    assert far.count(Outcome.ANSWERED) <= 0.1 * len(far)
+    assert near.count(Outcome.ANSWERED) <= 0.35 * len(near)
+
+
+def test_a_place_whose_documents_say_less_than_other_places_ones_is_doubted(desk: PolicyDesk) -> None:
+    answer = desk.answer("我在永安租房住，能不能把一家人户口都迁进城里", "350481", TODAY)
+    assert answer.ranked[0].elsewhere > answer.ranked[0].score
+    assert answer.outcome is Outcome.NEAREST

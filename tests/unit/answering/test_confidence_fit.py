@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from bot.answering.confidence import Signals
 from bot.answering.confidence_fit import ConfidenceExample, fit_answering, fit_related
+
+
+def alike(value: float) -> Signals:
+    return Signals(*[value] * len(Signals._fields))
 
 
 def examples() -> list[ConfidenceExample]:
@@ -13,18 +18,15 @@ def examples() -> list[ConfidenceExample]:
     made = []
     for number in range(200):
         is_right = number % 2 == 0
-        score, coverage, lead = np.clip(rng.normal(0.7 if is_right else 0.35, 0.1, 3), 0, 1).tolist()
-        made.append(ConfidenceExample((score, coverage, lead), is_right, is_right or number % 4 == 1, lacks_fact=False))
-    return [
-        *made,
-        *(ConfidenceExample((0.9, 0.9, 0.9), is_right=False, is_related=True, lacks_fact=True) for _ in range(60)),
-    ]
+        signals = Signals(*np.clip(rng.normal(0.7 if is_right else 0.35, 0.1, len(Signals._fields)), 0, 1).tolist())
+        made.append(ConfidenceExample(signals, is_right, is_right or number % 4 == 1, lacks_fact=False))
+    return [*made, *[ConfidenceExample(alike(0.9), is_right=False, is_related=True, lacks_fact=True)] * 60]
 
 
 def test_what_scores_high_is_believed() -> None:
     fit = fit_answering(examples())
-    assert fit.weights.probability(0.75, 0.75, 0.5) > 0.8
-    assert fit.weights.probability(0.3, 0.3, 0.3) < 0.2
+    assert fit.weights.probability(alike(0.75)) > 0.8
+    assert fit.weights.probability(alike(0.3)) < 0.2
 
 
 def test_clauses_without_the_fact_teach_nothing_about_scores() -> None:
@@ -33,7 +35,7 @@ def test_clauses_without_the_fact_teach_nothing_about_scores() -> None:
 
 def test_every_likelihood_comes_from_a_fit_without_its_own_fold() -> None:
     fit = fit_answering(examples())
-    known = np.array([1 / (1 + np.exp(-_logit(fit.weights, one.features))) for one in examples()])
+    known = np.array([fit.weights.probability(one.signals) for one in examples()])
     assert fit.likelihoods.shape == known.shape
     assert np.abs(fit.likelihoods - known).max() > 1e-4
     right = np.array([one.is_right for one in examples()[:200]])
@@ -42,8 +44,3 @@ def test_every_likelihood_comes_from_a_fit_without_its_own_fold() -> None:
 
 def test_being_related_does_not_hang_on_the_lead() -> None:
     assert fit_related(examples()).weights.lead == 0
-
-
-def _logit(weights: object, features: tuple[float, float, float]) -> float:
-    bias, *slopes = (getattr(weights, name) for name in ("bias", "score", "coverage", "lead"))
-    return float(bias + np.dot(slopes, features))

@@ -24,6 +24,8 @@ class CountingRetriever:
         self.asked: list[str] = []
         self.threads: list[str] = []
 
+    document_regions: frozenset[str] = frozenset()
+
     def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
         del top_k
         self.asked.append(query.text)

@@ -98,6 +98,8 @@ async def test_a_question_under_way_is_finished_on_the_index_it_began_with(
     former, evidence = desk.retriever, desk.answerer._sources.evidence
 
     class Held:
+        document_regions = former.document_regions
+
         def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
             retrieving.set()
             assert go_on.wait(10)

@@ -27,6 +27,8 @@ class AskedRetriever:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
+    document_regions: frozenset[str] = frozenset()
+
     def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
         self.asked.append(f"{query.text} {top_k}")
         return []
