@@ -271,6 +271,22 @@ class IntentHandler(Protocol):
         ...
 
 
+class PictureSource(Protocol):
+    """Where photos that workers sent are fetched from: the platform, which keeps them for three days."""
+
+    async def fetch_picture(self, media_id: str, url: str) -> bytes:
+        """A photo.
+
+        Args:
+            media_id: the platform's id of it.
+            url: its own address.
+
+        Raises:
+            PlatformError: it cannot be had now.
+        """
+        ...
+
+
 class Alarm(Protocol):
     """Words that come before everything else: somebody is in danger."""
 

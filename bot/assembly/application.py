@@ -114,7 +114,7 @@ class Application:
             watch = IndexWatch(settings.index_dir, desk.renew, clock)
             watch.start()
             stack.push_async_callback(watch.stop)
-            privacy = PrivacyDesk.assembled(settings, engines.documents, clock, desk.divisions)
+            privacy = PrivacyDesk.assembled(settings, engines.documents, clock, desk.divisions, engines.files)
             await prepare(engines.documents, privacy.prepare)
             gateway = await _gateway(engines, desk, privacy, trace_sink)
             accounts = Accounts(engines.documents, engines.cache, clock, divisions=desk.divisions)

@@ -9,7 +9,7 @@ from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.intent import Intent
 from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Form
-from bot.ports import Alarm, Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, Understander
+from bot.ports import Alarm, Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, PictureSource, Understander
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.scheduler.housekeeping import Duty
@@ -32,6 +32,7 @@ class Foundations:
         conversations: what is remembered of each worker.
         notices: tells workers something on the service's own accord.
         understander: tells what a message asks for.
+        pictures: fetches photos that workers sent.
     """
 
     settings: Settings
@@ -45,6 +46,7 @@ class Foundations:
     conversations: Conversations
     notices: Notices
     understander: Understander
+    pictures: PictureSource
 
 
 async def _nothing() -> None:

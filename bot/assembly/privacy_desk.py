@@ -7,6 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.claims.claims import Claims, sealed_claims
+from bot.claims.personal_data import ClaimHolder
+from bot.desk.handoffs import Handoffs, sealed_handoffs
+from bot.desk.personal_data import HandoffHolder
 from bot.domain.errors import AuditError, SettingsError
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import inbox, outbox
@@ -14,7 +18,7 @@ from bot.gateway.personal_data import gateway_holders
 from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
-from bot.ports import Clock, DocumentStore
+from bot.ports import Clock, DocumentStore, FileStore
 from bot.privacy import key_check
 from bot.privacy.audit import AuditLog
 from bot.privacy.cipher import FieldCipher
@@ -90,8 +94,22 @@ class PrivacyDesk:
         return desk
 
     @classmethod
-    def assembled(cls, settings: Settings, store: DocumentStore, clock: Clock, divisions: Divisions) -> PrivacyDesk:
+    def assembled(
+        cls,
+        settings: Settings,
+        store: DocumentStore,
+        clock: Clock,
+        divisions: Divisions,
+        files: FileStore | None = None,
+    ) -> PrivacyDesk:
         """Open the keys and put everything together; the store is not asked, `prepare` does that.
+
+        Args:
+            settings: what the installation chose.
+            store: where everything lies.
+            clock: the time.
+            divisions: names of places.
+            files: photos; without them, an erasure leaves encrypted ones behind that nobody can open any more.
 
         Raises:
             SettingsError: the installation has no key, or no secret for pseudonyms.
@@ -110,6 +128,8 @@ class PrivacyDesk:
         for holder in (
             ConversationHolder(store, divisions, conversations),
             *gateway_holders(store, late_answers, cipher),
+            ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
+            HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
         ):
             holders.register(holder)
         return cls(
@@ -130,6 +150,8 @@ class PrivacyDesk:
                 late_answers.rotation(),
                 inbox.rotation(cipher),
                 conversations.rotation(),
+                sealed_claims(cipher, pseudonyms).rotation(),
+                sealed_handoffs(cipher, pseudonyms).rotation(),
             ),
         )
 

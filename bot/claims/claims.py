@@ -16,7 +16,9 @@ from typing import Any
 
 from bot.domain.claim import Claim, ClaimDetails, ClaimState, ClaimStep, Evidence, EvidenceState, Referral
 from bot.domain.errors import ClaimRefusedError, DuplicateKeyError
+from bot.domain.legal_reference import SourceQuote
 from bot.domain.notice import Notice
+from bot.domain.policy import PolicyStatus
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.ports import Clock, Document, DocumentStore, Notices
 from bot.privacy.cipher import FieldCipher
@@ -148,7 +150,7 @@ class Claims:
             evidence = tuple(fetched.get(one.media_id, one) if _waits(one) else one for one in details.evidence)
             if evidence == details.evidence:
                 return None
-            opened[DETAILS] = asdict(replace(details, evidence=evidence))
+            opened[DETAILS] = _plain_details(replace(details, evidence=evidence))
             return self._workers.texts_sealed(opened | {"evidence_waits": any(map(_waits, evidence))})
 
         changed = await change(self._store, COLLECTION, number, note, sleep=self._clock.sleep)
@@ -170,10 +172,10 @@ class Claims:
             "state": ClaimState.REGISTERED.value,
             "steps": [_step(ClaimState.REGISTERED, now, "")],
             "region_code": details.region_code,
-            "referral": asdict(referral),
+            "referral": _plain(referral),
             "registered_at": stored(now),
             "evidence_waits": any(map(_waits, details.evidence)),
-            DETAILS: asdict(details),
+            DETAILS: _plain_details(details),
         }
         return self._workers.sealed(entry)
 
@@ -188,7 +190,7 @@ class Claims:
                 for one in opened["steps"]
             ),
             region_code=opened["region_code"],
-            referral=Referral(**opened["referral"]),
+            referral=_referral(opened["referral"]),
             details=_details(opened[DETAILS]),
         )
 
@@ -212,6 +214,21 @@ def _number(form_id: str, attempt: int, day: str) -> str:
 
 def _waits(evidence: Evidence) -> bool:
     return evidence.state is EvidenceState.WAITING
+
+
+def _plain(referral: Referral) -> Document:
+    quote = asdict(referral.quote)
+    return {"department": referral.department, "quote": quote | {"status": referral.quote.status.value}}
+
+
+def _referral(plain: Document) -> Referral:
+    quote = plain["quote"]
+    return Referral(plain["department"], SourceQuote(**{**quote, "status": PolicyStatus(quote["status"])}))
+
+
+def _plain_details(details: ClaimDetails) -> Document:
+    evidence = [asdict(one) | {"state": one.state.value} for one in details.evidence]
+    return asdict(details) | {"evidence": evidence}
 
 
 def _details(plain: Document) -> ClaimDetails:

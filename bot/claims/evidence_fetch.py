@@ -5,30 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Protocol
 
 from bot.claims.claims import Claims
 from bot.domain.claim import Claim, Evidence, EvidenceState
 from bot.domain.errors import PlatformError, StoreError
-from bot.ports import Clock
+from bot.ports import Clock, PictureSource
 from bot.privacy.sealed_files import SealedFile, SealedFiles
 
 logger = logging.getLogger("gongyou.claims")
 
 PLATFORM_KEEPS_DAYS = 3.0
 """How long the platform keeps what a worker sent."""
-
-
-class PictureSource(Protocol):
-    """Where photos are fetched from: the platform."""
-
-    async def fetch_picture(self, media_id: str, url: str) -> bytes:
-        """A photo.
-
-        Raises:
-            PlatformError: it cannot be had now.
-        """
-        ...
 
 
 class EvidenceFetcher:

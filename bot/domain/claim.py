@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.legal_reference import SourceQuote
+
 
 class ClaimState(StrEnum):
     """How far a claim is; 快立、快调、快审、快结 in between."""
@@ -55,18 +57,12 @@ class Referral:
     """Who looks after wage claims in a place, by the clause that says so.
 
     Attributes:
-        department: as the clause names it.
-        region_code: the place whose document it is; the nation for a law.
-        source: document (or law), number of the clause, for people.
-        quote: the clause's words, which name the department.
-        is_draft: the document is a draft for comment.
+        department: as the source names it.
+        quote: its words about it.
     """
 
     department: str
-    region_code: str
-    source: str
-    quote: str
-    is_draft: bool = False
+    quote: SourceQuote
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ The nation's file names ``law`` and ``article`` instead of a document and its cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,11 @@ import yaml
 
 from bot.domain.booking import LegalAidPromise, Matter, PromiseKind
 from bot.domain.errors import RuleFileError
-from bot.domain.legal_reference import LegalReferences, SourceQuote
-from bot.policies.corpus_folder import FACTS_SUFFIX, POLICIES_FOLDER
-from bot.policies.document_facts import load_facts, raw_file_of
-from bot.policies.readers import read_file
+from bot.domain.legal_reference import LegalReferences
+from bot.policies.source_quotes import Quote, quoting
 from bot.policies.yaml_files import read_yaml
 
 LEGAL_AID_FOLDER = "legal_aid"
-
-Quote = Callable[[str], SourceQuote]
 
 
 def load_legal_aid_promises(corpus_dir: Path, references: LegalReferences) -> tuple[LegalAidPromise, ...]:
@@ -58,7 +54,7 @@ def _promises(path: Path, corpus_dir: Path, references: LegalReferences) -> list
     if not isinstance(content, dict):
         raise RuleFileError(f"{path}：应当是“字段: 值”的列表；请照别的文件写")
     try:
-        quote = _quoting(content, corpus_dir, references)
+        quote = quoting(content, corpus_dir, references)
         return [_promise(entry, quote) for entry in content["promises"]]
     except (KeyError, TypeError, ValueError) as error:
         raise RuleFileError(f"{path}：缺字段或写法不对（{error}）；请照别的文件写") from error
@@ -71,24 +67,3 @@ def _promise(entry: Mapping[str, Any], quote: Quote) -> LegalAidPromise:
         bool(entry.get("for_groups", False)),
         quote(entry["quote"]),
     )
-
-
-def _quoting(content: Mapping[str, Any], corpus_dir: Path, references: LegalReferences) -> Quote:
-    if "law" in content:
-        return lambda words: references.quote(content["law"], content["article"], words)
-    region, document_id = content["region"], content["document"]
-    facts_file = corpus_dir / POLICIES_FOLDER / region / f"{document_id}{FACTS_SUFFIX}"
-    facts, text = load_facts(facts_file), _without_space(read_file(raw_file_of(facts_file)))
-
-    def quote(words: str) -> SourceQuote:
-        if _without_space(words) not in text:
-            raise RuleFileError(f"《{facts.title}》里没有“{words}”这句话；请对照原文改引文")
-        place = "".join(content["path"]).rstrip(".．、")
-        return SourceQuote(words, facts.title, place, facts.status, facts.region_code, facts.targets_to)
-
-    return quote
-
-
-def _without_space(text: str) -> str:
-    """004 breaks sentences at page ends."""
-    return "".join(text.split())

@@ -24,6 +24,7 @@ INBOX_KEEPS = 200
 HTML_PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 
 TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105 - an address
+MEDIA_PATH = "/cgi-bin/media/get"
 
 _OK = 200
 _NOT_FOUND = (404, "404 page not found")
@@ -111,11 +112,12 @@ class SimulatedPlatformApi:
         self._message_ids = itertools.count(secrets.randbits(48))
         self._templates_sent: dict[tuple[str, str], tuple[float, int]] = {}
         self._codes: dict[str, _LoginCode] = {}
-        self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], Mapping[str, Any]], Answer]] = {
+        self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], Mapping[str, Any]], Answer | str]] = {
             ("POST", TOKEN_PATH): lambda _query, body: self.tokens.stable_token(body),
             ("POST", "/cgi-bin/message/custom/send"): self._with_token(self._custom_send),
             ("POST", "/cgi-bin/message/template/send"): self._with_token(self._template_send),
             ("POST", "/cgi-bin/menu/create"): self._with_token(self._menu_create),
+            ("GET", MEDIA_PATH): self._media_get,
             ("GET", "/sns/oauth2/access_token"): self._oauth,
             ("GET", "/sns/jscode2session"): self._jscode,
         }
@@ -199,10 +201,10 @@ class SimulatedPlatformApi:
 
     def _answer(
         self,
-        route: Callable[[Mapping[str, str], Mapping[str, Any]], Answer],
+        route: Callable[[Mapping[str, str], Mapping[str, Any]], Answer | str],
         query: Mapping[str, str],
         body: object,
-    ) -> Answer:
+    ) -> Answer | str:
         if body is not None and not isinstance(body, Mapping):
             return refusal(47001, "data format error")
         return route(query, body or {})
@@ -263,6 +265,15 @@ class SimulatedPlatformApi:
             return refusal(errcode, "invalid menu")
         self.menu = dict(body)
         return refusal(0, "ok")
+
+    def _media_get(self, query: Mapping[str, str], _body: Mapping[str, Any]) -> Answer | str:
+        """The bytes of a photo, which the simulator makes up out of its id."""
+        if refused := self.tokens.judge(query.get("access_token", "")):
+            return refused
+        if not self._is_verified:
+            return refusal(48001, "api unauthorized")
+        media_id = query.get("media_id", "")
+        return f"simulated picture {media_id}" if media_id else refusal(40007, "invalid media_id")
 
     def _oauth(self, query: Mapping[str, str], _body: Mapping[str, Any]) -> Answer:
         openid = self._logged_in(query, query.get("code", ""), "authorization_code")

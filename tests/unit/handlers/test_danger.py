@@ -94,9 +94,10 @@ async def test_whom_to_call_is_said_also_while_nobody_can_be_told(
     assert "工作人员" not in text
 
 
-async def test_who_asks_for_a_person_hears_how_many_wait_before(handoffs: Handoffs) -> None:
+async def test_who_asks_for_a_person_hears_how_many_wait_before(handoffs: Handoffs, clock: FakeClock) -> None:
     handler = OperatorHandoffHandler(handoffs)
     await handler.handle(turn("转人工", "o1"))
+    await clock.advance(1)
     text = (await handler.handle(turn("找个真人跟我讲", "o2"))).text
 
     assert "前面还有1位" in text
