@@ -62,7 +62,22 @@ CHANNELS = {"bm25": "BM25 ", "lexicon": "文件用语", "embedding": "向量"}
 REPEAT_NOTICE = "平台把这句话原样推送了两次，收到回应 {replies} 次；工人只看到一条回复。"
 NOTHING_TO_REPEAT = "还没有发过消息，先说一句话再试“连发两次”。"
 
-TOPICS = {"policy_question": "当作政策问题", "worker_region": "当作在说地方", "small_talk": "当作问候或菜单"}
+TOPICS = {
+    "policy_question": "当作政策问题",
+    "worker_region": "当作在说地方",
+    "small_talk": "当作问候或菜单",
+    "personal_data": "当作问自己的资料",
+    "alarm": "当作求救",
+    "form": "当作对上一问的回答",
+    "job_search": "当作找活",
+    "subscribe_jobs": "当作订招工信息",
+    "subsidy_eligibility": "当作问自己能不能领补贴",
+    "legal_aid_booking": "当作约法律援助",
+    "wage_claim": "当作登记欠薪",
+    "service_point": "当作问去哪里办",
+    "my_bookings": "当作问自己的预约",
+    "human_operator": "当作要找人",
+}
 
 HOPS = {
     "callback.open": "验签、解密",
@@ -70,6 +85,7 @@ HOPS = {
     "gateway.claim": "认领消息（防重复）",
     "dialogue": "这一轮对话",
     "handler": "按意思分头处理",
+    "understand": "听懂想办什么",
     "answer": "找依据、写回答",
     "retrieve": "检索条款",
     "expansion": "口语换成文件用语",

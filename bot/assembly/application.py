@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import httpx2
 
 from bot.accounts.log_in import Accounts
+from bot.assembly.capability import Foundations
+from bot.assembly.dialogue_desk import DialogueDesk
 from bot.assembly.index_watch import IndexWatch
 from bot.assembly.policy_desk import PolicyDesk
 from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.gateway.counters import Counters
-from bot.gateway.dialogue import Dialogue, Topic
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.inbox import Inbox
 from bot.gateway.instruments import Instruments
 from bot.gateway.jobs import Jobs
 from bot.gateway.late_answer_rounds import STOPPING_PATIENCE_S, LateAnswerRounds
 from bot.gateway.message_gateway import AccountMode, MessageGateway
+from bot.gateway.notices import OutboxNotices
 from bot.gateway.outbox import DocumentOutbox
 from bot.gateway.outbox_pusher import OutboxPusher
 from bot.gateway.quota import DocumentQuotaLedger, UnneededQuota
 from bot.gateway.recovery import Recovery
 from bot.gateway.reply_deadline import ReplyDeadline
 from bot.gateway.stand_in import StandIn
-from bot.gateway.storeless_replier import StorelessReplier
 from bot.gateway.system_clock import SystemClock
 from bot.gateway.template_messages import MessageTemplate
 from bot.gateway.vital_signs import VitalSigns
+from bot.gateway.wishes import PolicyOnly
 from bot.handlers.conversations import Conversations
-from bot.handlers.personal_data import PersonalDataHandler
-from bot.handlers.phrasing_without_store import PERSONAL_DATA_SHUT, REGION_NOT_KEPT
-from bot.handlers.policy_question import PolicyQuestionHandler
-from bot.handlers.small_talk import SmallTalkHandler
-from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
-from bot.handlers.worker_region import WorkerRegionHandler
-from bot.ports import Cache, Clock, DocumentStore, FileStore, IntentHandler
+from bot.ports import Cache, Clock, DocumentStore, FileStore, Notices
 from bot.privacy.retention import expire_conversations
 from bot.regions.divisions import Divisions
 from bot.scheduler.housekeeping import LEASE_S, Duty, Housekeeping
@@ -224,22 +219,15 @@ async def _gateway(
     ledger = DocumentQuotaLedger(documents, pseudonyms) if is_verified else UnneededQuota()
     await prepare(documents, inbox.prepare)
     await prepare(documents, outbox.prepare)
-    conversations = Conversations(documents, privacy.cipher, clock.now)
     erasure = WorkerErasure(privacy.eraser, pseudonyms, inbox)
-    personal_data = PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock)
-    dialogue = Dialogue(
-        handlers=_handlers(desk, conversations, clock) | {Topic.PERSONAL_DATA: personal_data},
-        conversations=conversations,
-        pseudonyms=pseudonyms,
-        erasure=erasure,
-        finder=desk.places,
-        counters=counters,
-    )
+    dialogues = _dialogues(engines, desk, privacy, OutboxNotices(outbox), erasure)
+    for preparation in dialogues.preparations:
+        await prepare(documents, preparation)
     jobs = Jobs(
         inbox=inbox,
         outbox=outbox,
         ledger=ledger,
-        replier=dialogue,
+        replier=dialogues.dialogue(),
         clock=clock,
         counters=counters,
         trace_sink=trace_sink,
@@ -250,7 +238,8 @@ async def _gateway(
     if is_verified:
         pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters, _templates(settings))
     recovery = Recovery(jobs, inbox, outbox, clock)
-    _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), _housekeeping(engines, privacy, recovery))
+    housekeeping = _housekeeping(engines, privacy, recovery, dialogues.duties)
+    _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), housekeeping)
     gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
@@ -259,7 +248,7 @@ async def _gateway(
         mode=mode,
         clock=clock,
         counters=counters,
-        stand_in=StandIn(_storeless_replier(engines, desk, privacy, erasure), jobs, clock, counters),
+        stand_in=StandIn(dialogues.storeless(), jobs, clock, counters),
     )
     engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
     return gateway
@@ -272,33 +261,35 @@ def _begin_rounds(engines: _Engines, late_answers: LateAnswerRounds, housekeepin
     engines.stack.push_async_callback(housekeeping.stop)
 
 
-def _storeless_replier(
-    engines: _Engines, desk: PolicyDesk, privacy: PrivacyDesk, erasure: WorkerErasure
-) -> StorelessReplier:
-    handlers: dict[Topic, IntentHandler] = {
-        Topic.POLICY_QUESTION: UnkeptQuestionHandler(desk.answerer, desk.places, desk.divisions, engines.clock),
-        Topic.WORKER_REGION: NotNowHandler(REGION_NOT_KEPT),
-        Topic.SMALL_TALK: SmallTalkHandler(),
-        Topic.PERSONAL_DATA: NotNowHandler(PERSONAL_DATA_SHUT),
-    }
-    dialogue = Dialogue(
-        handlers=handlers,
-        conversations=UnkeptConversations(engines.documents, privacy.cipher),
-        pseudonyms=privacy.pseudonyms,
-        erasure=erasure,
-        finder=desk.places,
-        counters=engines.counters,
+def _dialogues(
+    engines: _Engines, desk: PolicyDesk, privacy: PrivacyDesk, notices: Notices, erasure: WorkerErasure
+) -> DialogueDesk:
+    base = Foundations(
+        settings=engines.settings,
+        documents=engines.documents,
+        cache=engines.cache,
+        files=engines.files,
+        clock=engines.clock,
+        privacy=privacy,
+        divisions=desk.divisions,
+        places=desk.places,
+        conversations=Conversations(engines.documents, privacy.cipher, engines.clock.now),
+        notices=notices,
+        understander=PolicyOnly(),
     )
-    return StorelessReplier(dialogue)
+    return DialogueDesk.open(base, desk.answerer, erasure, engines.counters)
 
 
-def _housekeeping(engines: _Engines, privacy: PrivacyDesk, recovery: Recovery) -> Housekeeping:
+def _housekeeping(
+    engines: _Engines, privacy: PrivacyDesk, recovery: Recovery, duties_of_capabilities: Mapping[str, Duty]
+) -> Housekeeping:
     documents, clock = engines.documents, engines.clock
     lease = Lease(documents, clock, "housekeeping", LEASE_S)
     duties: dict[str, Duty] = {
         "conversations expired": lambda: expire_conversations(documents, clock),
         "old messages deleted": recovery.sweep,
         "erasures finished": privacy.eraser.finish_erasures,
+        **duties_of_capabilities,
     }
     return Housekeeping(lease, duties, clock)
 
@@ -320,12 +311,3 @@ def _platform(engines: _Engines) -> WechatApiClient:
 
 def _templates(settings: Settings) -> dict[str, MessageTemplate]:
     return {name: MessageTemplate(entry.id, entry.keywords) for name, entry in settings.wechat_templates.items()}
-
-
-def _handlers(desk: PolicyDesk, conversations: Conversations, clock: Clock) -> dict[Topic, Any]:
-    questions = PolicyQuestionHandler(desk.answerer, desk.places, desk.divisions, conversations, clock)
-    return {
-        Topic.POLICY_QUESTION: questions,
-        Topic.WORKER_REGION: WorkerRegionHandler(desk.places, desk.divisions, conversations, questions),
-        Topic.SMALL_TALK: SmallTalkHandler(),
-    }

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from bot.assembly.capability import BuildCapability
+from bot.assembly.places_capability import places_capability
 
-BUILDERS: tuple[BuildCapability, ...] = ()
+BUILDERS: tuple[BuildCapability, ...] = (places_capability,)

@@ -26,7 +26,8 @@ class Conversation:
         form: what is being filled in; None for nothing.
         paused_form: what was left for another form or timed out, to come back to.
         listing: the list they are leafing through.
-        also: a second wish that is still to be offered.
+        also: a second wish that is still to be offered, or was offered last.
+        also_text: the words in which it was said.
     """
 
     worker_id: str
@@ -41,6 +42,7 @@ class Conversation:
     paused_form: OpenForm | None = None
     listing: Listing | None = None
     also: Intent | None = None
+    also_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class OpenForm:
         filled: fields in the order in which they were filled, for going back.
         misunderstood: answers in a row that could not be read.
         touched_ms: when it was last worked on, milliseconds since 1970.
+        told: title and answers in the worker's words, for their export; kept by the dialogue.
     """
 
     form_id: str
@@ -67,6 +68,7 @@ class OpenForm:
     filled: tuple[str, ...] = ()
     misunderstood: int = 0
     touched_ms: int = 0
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

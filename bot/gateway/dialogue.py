@@ -1,42 +1,43 @@
-"""Which handler a message goes to."""
+"""Which way a message goes: to the form that is open, to a handler, or both."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.domain.conversation import Turn
+from bot.domain.conversation import Conversation, Turn
+from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.domain.trace import hop, note
+from bot.gateway import phrasing_forms as phrasing
 from bot.gateway.counters import Counters
 from bot.gateway.erasure import WorkerErasure
+from bot.gateway.form_dialogue import FormDialogue
+from bot.gateway.inbox import claim_id_of
+from bot.gateway.topics import Topic, is_place_choice, topic_by_rule, words_of
+from bot.gateway.wishes import Wishes
 from bot.handlers.conversations import Conversations
+from bot.handlers.form_commands import FormCommand, is_no, is_yes, read_command
+from bot.handlers.list_leafing import read_leaf
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.personal_data import read_wish
-from bot.handlers.place_statement import looks_like_unknown_place, read_places
-from bot.handlers.small_talk import is_region_click, is_small_talk
-from bot.ports import IntentHandler
+from bot.ports import Alarm, IntentHandler
 from bot.regions.place_names import PlaceFinder
 
-
-class Topic(StrEnum):
-    """What a message is about, one handler each."""
-
-    POLICY_QUESTION = "policy_question"
-    WORKER_REGION = "worker_region"
-    SMALL_TALK = "small_talk"
-    PERSONAL_DATA = "personal_data"
-
-
-SPOKEN = frozenset({MessageKind.TEXT, MessageKind.VOICE})
+_SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS_GOODBYE, Intent.OUT_OF_SCOPE, Intent.HUMAN_OPERATOR})
+"""What small talk answers where no capability does."""
 
 
 class Dialogue:
-    """Takes one message after the other to the handler of its topic.
+    """Takes one message after the other to whoever replies.
 
     Args:
-        handlers: one for each topic.
+        handlers: one for each topic that needs no understanding, policy questions among them.
+        intents: one for each intent that is answered at once, or shows lists.
+        forms: what takes several answers.
+        wishes: tells what messages ask for.
+        alarms: cries for help, looked for before everything else.
         conversations: what is remembered of each worker.
         pseudonyms: the ids under which it is remembered.
         erasure: forgets a worker who unsubscribes.
@@ -44,10 +45,14 @@ class Dialogue:
         counters: counts messages of a type that is not known yet.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that a message meets, by keyword
         self,
         *,
         handlers: Mapping[Topic, IntentHandler],
+        intents: Mapping[Intent, IntentHandler],
+        forms: FormDialogue,
+        wishes: Wishes,
+        alarms: Sequence[Alarm],
         conversations: Conversations,
         pseudonyms: WorkerPseudonyms,
         erasure: WorkerErasure,
@@ -55,6 +60,10 @@ class Dialogue:
         counters: Counters,
     ) -> None:
         self._handlers = handlers
+        self._intents = intents
+        self._forms = forms
+        self._wishes = wishes
+        self._alarms = alarms
         self._conversations = conversations
         self._pseudonyms = pseudonyms
         self._erasure = erasure
@@ -62,38 +71,111 @@ class Dialogue:
         self._counters = counters
 
     async def next_turn(self, message: WorkerMessage) -> Reply:
-        """The reply to a message in its conversation; silent where nothing is to be said."""
+        """The reply to a message in its conversation; silent where nothing is to be said.
+
+        The reply is stored with everything that the turn changed: the same message again gets the same reply.
+        """
         if message.kind is MessageKind.EVENT_UNSUBSCRIBE:
             await self._erasure.erase(message.openid)
             return Reply("")
         if message.kind is MessageKind.UNKNOWN:
             self._counters.add("dialogue.unknown_kind")
-        turn = Turn(message, await self._conversations.open(self._pseudonyms.of(message.openid)))
-        topic = self._topic(turn)
-        note({"topic": topic.value})
-        with hop("handler"):
-            return await self._handlers[topic].handle(turn)
 
-    async def expects_number(self, message: WorkerMessage) -> bool:
-        """Whether the worker was offered numbered choices and replies with a number."""
-        if read_choice(message.text) is None:
-            return False
+        async def work_out(conversation: Conversation) -> Reply:
+            with hop("handler"):
+                return await self._reply(Turn(message, conversation))
+
+        worker_id = self._pseudonyms.of(message.openid)
+        return await self._conversations.turn(worker_id, claim_id_of(message.key), work_out)
+
+    async def expects_answer(self, message: WorkerMessage) -> bool:
+        """Whether the worker was asked something that so short a message answers."""
         conversation = await self._conversations.find(self._pseudonyms.of(message.openid))
-        return conversation is not None and bool(conversation.pending_places)
+        if conversation is None:
+            return False
+        is_number = read_choice(message.text) is not None
+        is_list_open = bool(conversation.pending_places) or conversation.listing is not None
+        is_offered = conversation.paused_form is not None or conversation.also is not None
+        return conversation.form is not None or is_offered or (is_list_open and is_number)
 
-    def _topic(self, turn: Turn) -> Topic:
-        message, conversation = turn.message, turn.conversation
-        is_choice = bool(conversation.pending_places) and read_choice(message.text) is not None
-        if message.kind is MessageKind.LOCATION or is_region_click(message) or (is_choice and message.kind in SPOKEN):
-            return Topic.WORKER_REGION
-        if message.kind not in SPOKEN or not message.text.strip():
-            return Topic.SMALL_TALK
-        if read_wish(message.text) is not None:
-            return Topic.PERSONAL_DATA
-        if is_small_talk(message.text):
-            return Topic.SMALL_TALK
-        said = read_places(self._finder, message.text, conversation.work_region)
-        if said.is_only_place:
-            return Topic.WORKER_REGION
-        is_lost = said.work is said.home is said.mentioned is None and looks_like_unknown_place(message.text)
-        return Topic.WORKER_REGION if is_lost else Topic.POLICY_QUESTION
+    async def _reply(self, met: Turn) -> Reply:
+        words = words_of(met)
+        alarm = next((alarm for alarm in self._alarms if alarm.is_raised(met)), None) if words else None
+        if alarm is not None:
+            note({"topic": "alarm"})
+            return await alarm.handle(met)
+        if words and read_wish(words) is not None:
+            return await self._of_topic(met, Topic.PERSONAL_DATA)
+        turn = await self._forms.awake(met)
+        reply = None if is_place_choice(turn) else await self._forms.answer(turn)
+        if reply is None:
+            reply = await self._forms.beside(turn, await self._elsewhere(turn))
+        return await self._forms.offers(met.conversation, reply)
+
+    async def _elsewhere(self, turn: Turn) -> Reply:
+        """The reply to a message that no open form takes."""
+        if turn.conversation.form is None and (reply := await self._going_on(turn)) is not None:
+            return reply
+        clicked = self._wishes.clicked(turn.message)
+        if clicked is not None:
+            return await self._of_intent(turn, clicked)
+        topic = topic_by_rule(turn, self._finder)
+        if topic is not None:
+            return await self._of_topic(turn, topic)
+        turn = self._wishes.understood(turn)
+        await self._keep_second_wish(turn)
+        return await self._of_intent(turn, self._wishes.intent(turn))
+
+    async def _going_on(self, turn: Turn) -> Reply | None:
+        """The reply to a message that goes on with what was offered last, None where it does not."""
+        conversation, words = turn.conversation, words_of(turn)
+        if conversation.also is not None:
+            reply = await self._second_wish(turn)
+            if reply is not None:
+                return reply
+        command = read_command(words) if words else None
+        if command is FormCommand.CANCEL:
+            return await self._forms.drop_paused(turn)
+        if command is FormCommand.RESUME or (command is not None and conversation.paused_form is not None):
+            return await self._forms.resume(turn)
+        listing = conversation.listing
+        is_leafing = not is_place_choice(turn) and bool(words) and read_leaf(turn) is not None
+        if listing is not None and is_leafing and listing.intent in self._intents:
+            note({"topic": listing.intent.value})
+            return await self._intents[listing.intent].handle(turn)
+        return None
+
+    async def _second_wish(self, turn: Turn) -> Reply | None:
+        """Take up, decline or pass over the second wish that was offered; it is offered once."""
+        conversation, words = turn.conversation, words_of(turn)
+        also, said = conversation.also, conversation.also_text
+        await self._conversations.remember(conversation.worker_id, also=None, also_text="")
+        if also is None or not words:
+            return None
+        if is_no(words) or read_command(words) is FormCommand.CANCEL:
+            return Reply(phrasing.DECLINED)
+        if not is_yes(words):
+            return None
+        again = self._wishes.understood(replace(turn, message=replace(turn.message, text=said)))
+        understanding = replace(again.understanding, intent=also, also=None) if again.understanding else None
+        return await self._of_intent(replace(again, understanding=understanding), also)
+
+    async def _keep_second_wish(self, turn: Turn) -> None:
+        also = turn.understanding.also if turn.understanding is not None else None
+        if also in phrasing.WISHES and also is not self._wishes.intent(turn):
+            await self._conversations.remember(turn.conversation.worker_id, also=also, also_text=words_of(turn))
+
+    async def _of_topic(self, turn: Turn, topic: Topic) -> Reply:
+        note({"topic": topic.value})
+        return await self._handlers[topic].handle(turn)
+
+    async def _of_intent(self, turn: Turn, intent: Intent) -> Reply:
+        """Begin the intent's form, or let its handler reply; what nobody does is a policy question."""
+        if self._forms.has(intent.value):
+            note({"topic": intent.value})
+            return await self._forms.begin(turn, intent.value)
+        if intent in self._intents:
+            note({"topic": intent.value})
+            return await self._intents[intent].handle(turn)
+        is_question = intent not in _SMALL_TALK and bool(words_of(turn))
+        return await self._of_topic(turn, Topic.POLICY_QUESTION if is_question else Topic.SMALL_TALK)

@@ -50,8 +50,8 @@ class Replier(Protocol):
         """The reply to a message in its conversation."""
         ...
 
-    async def expects_number(self, message: WorkerMessage) -> bool:
-        """Whether the worker was offered numbered choices, so that a bare number is a choice."""
+    async def expects_answer(self, message: WorkerMessage) -> bool:
+        """Whether the worker was asked something that so short a message answers."""
         ...
 
 
@@ -319,7 +319,7 @@ class Jobs:
     async def _reply_beside(self, message: WorkerMessage, waiting: WaitingAnswers) -> Reply:
         """A message that only asks for the promised answer gets just that."""
         is_nudge = message.kind is MessageKind.TEXT and any(waiting) and phrasing.is_nudge(message.text)
-        if not is_nudge or await self._replier.expects_number(message):
+        if not is_nudge or await self._replier.expects_answer(message):
             return await self._turn(message)
         return Reply("" if waiting.ready + waiting.going else phrasing.STILL_WORKING)
 

@@ -26,7 +26,7 @@ class StorelessReplier:
             return Reply(CANNOT_GO_ON)
         return await self._dialogue.next_turn(message)
 
-    async def expects_number(self, message: WorkerMessage) -> bool:
+    async def expects_answer(self, message: WorkerMessage) -> bool:
         """Nothing was offered, as far as is known."""
         del message
         return False

@@ -36,10 +36,12 @@ class Reading:
         values: fields and their new values; replaces what was known of them. JSON-able.
         refusal: why an answer cannot be used though it was understood (a day that is over, a telephone number with ten
             digits), in words for the worker; the question is then asked again below it. "" for none.
+        forgets: fields whose answers hang on one that changed (the office on the place) and are to be asked again.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    forgets: tuple[str, ...] = ()
 
 
 class Form(Protocol):

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.conversation import Turn
+from bot.domain.form import Listing
 from bot.domain.message import Reply, WorkerMessage
 from bot.handlers import phrasing_personal_data as phrasing
-from bot.handlers.conversations import COLLECTION, Conversations
+from bot.handlers.conversation_document import COLLECTION
+from bot.handlers.conversations import Conversations
 from bot.ports import Clock, DocumentStore
 from bot.privacy.erasure import ErasureReport
 from bot.privacy.export import WorkerExporter
@@ -117,7 +119,7 @@ class ConversationHolder:
         self._conversations = conversations
 
     async def export(self, worker_id: str) -> list[dict[str, str]]:
-        """Places, the question that waits, and when it was last used."""
+        """Places, the question that waits, what is half done, the last replies, and when it was last used."""
         document = await self._store.find_one(COLLECTION, {"_id": worker_id})
         if document is None:
             return []
@@ -126,6 +128,10 @@ class ConversationHolder:
             phrasing.WORK_PLACE: self._place(conversation.work_region),
             phrasing.HOME_PLACE: self._place(conversation.home_region),
             phrasing.WAITING_QUESTION: conversation.pending_question,
+            phrasing.HALF_DONE: "；".join(form.told for form in (conversation.form, conversation.paused_form) if form),
+            phrasing.LOOKED_THROUGH: _in_words(conversation.listing),
+            phrasing.SECOND_WISH: conversation.also_text,
+            phrasing.LAST_REPLIES: "；".join(self._conversations.replies(document)),
             phrasing.LAST_USED: shown(document[TOUCHED]) if TOUCHED in document else "",
         }
         return [{label: text for label, text in known.items() if text}]
@@ -142,10 +148,16 @@ class ConversationHolder:
         return self._divisions.full_name(code) if code else ""
 
 
+def _in_words(listing: Listing | None) -> str:
+    values = listing.query.values() if listing is not None else ()
+    return "、".join(str(value) for value in values if value)
+
+
 def _in_short(held: Mapping[str, Any]) -> str:
     conversation = (held.get(phrasing.CONVERSATION) or [{}])[0]
     facts = {**held[PROFILE], **conversation}
-    shown_facts = [f"{label}：{redact(text)}" for label, text in facts.items() if label != phrasing.LAST_USED]
+    left_out = {phrasing.LAST_USED, phrasing.LAST_REPLIES}
+    shown_facts = [f"{label}：{redact(text)}" for label, text in facts.items() if label not in left_out]
     counted = [
         phrasing.COUNTED.format(label=label, count=len(items))
         for label, items in held.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.conversation import Turn
+from bot.domain.intent import Intent, Understanding
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.handlers import phrasing_small_talk as phrasing
 
@@ -49,10 +50,22 @@ MENU_HELP = "HELP"
 MENU_PERSON = "PERSON"
 _BY_MENU_KEY = {MENU_QUESTION: phrasing.HOW_TO_ASK, MENU_HELP: phrasing.MENU, MENU_PERSON: phrasing.PERSON}
 
+_BY_INTENT = {
+    Intent.GREETING: phrasing.GREETING,
+    Intent.THANKS_GOODBYE: phrasing.THANKS,
+    Intent.HUMAN_OPERATOR: phrasing.PERSON,
+    Intent.OUT_OF_SCOPE: phrasing.OUT_OF_SCOPE,
+}
+
 
 def is_small_talk(text: str) -> bool:
     """Whether a text is no question and tells no place: greetings, thanks, 菜单, 人工, digits or emoji alone."""
     return _saying(text) is not None
+
+
+def is_saying(text: str) -> bool:
+    """Whether a text is small talk in words: what is no answer to anything that was asked."""
+    return _NO_WORDS.fullmatch(text.strip()) is None and _saying(text) is not None
 
 
 class SmallTalkHandler:
@@ -64,8 +77,12 @@ class SmallTalkHandler:
         if message.kind is MessageKind.EVENT_CLICK:
             return Reply(_BY_MENU_KEY.get(_menu_key(message), phrasing.MENU))
         if message.text:
-            return Reply(_saying(message.text) or phrasing.MENU)
+            return Reply(_saying(message.text) or _understood(turn.understanding))
         return Reply(_BY_KIND.get(message.kind, phrasing.MENU))
+
+
+def _understood(understanding: Understanding | None) -> str:
+    return _BY_INTENT.get(understanding.intent, phrasing.MENU) if understanding is not None else phrasing.MENU
 
 
 def _menu_key(message: WorkerMessage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.domain.conversation import Conversation, Turn
@@ -24,6 +25,13 @@ class UnkeptConversations(Conversations):
         store: is not asked.
         cipher: is not used.
     """
+
+    async def turn(
+        self, worker_id: str, message_id: str, work_out: Callable[[Conversation], Awaitable[Reply]]
+    ) -> Reply:
+        """The reply to an empty conversation."""
+        del message_id
+        return await work_out(Conversation(worker_id))
 
     async def open(self, worker_id: str) -> Conversation:
         """An empty conversation."""

@@ -52,7 +52,7 @@ class ScriptedReplier:
         self.worked_on.append(message.key)
         return Reply(self._script(message))
 
-    async def expects_number(self, message: WorkerMessage) -> bool:
+    async def expects_answer(self, message: WorkerMessage) -> bool:
         del message
         return False
 

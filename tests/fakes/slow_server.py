@@ -34,8 +34,8 @@ class SlowReplier:
             await asyncio.sleep(self._delay_s)
         return await self._inner.next_turn(message)
 
-    async def expects_number(self, message: WorkerMessage) -> bool:
-        return await self._inner.expects_number(message)
+    async def expects_answer(self, message: WorkerMessage) -> bool:
+        return await self._inner.expects_answer(message)
 
 
 def app() -> FastAPI:

@@ -13,10 +13,13 @@ from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import outbox
 from bot.gateway.counters import Counters
-from bot.gateway.dialogue import Dialogue, Topic
+from bot.gateway.dialogue import Dialogue
 from bot.gateway.erasure import WorkerErasure
+from bot.gateway.form_dialogue import FormDialogue
 from bot.gateway.inbox import Inbox
 from bot.gateway.personal_data import gateway_holders
+from bot.gateway.topics import Topic
+from bot.gateway.wishes import PolicyOnly, Wishes
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
@@ -66,10 +69,10 @@ class Worker:
     async def is_remembered_as(self) -> Conversation | None:
         return await self._conversations.find(PSEUDONYMS.of(self.openid))
 
-    async def expects_number(self, text: str) -> bool:
+    async def expects_answer(self, text: str) -> bool:
         now = datetime(2024, 4, 25, tzinfo=UTC)
         message = WorkerMessage("k", self.openid, "gh_1", MessageKind.TEXT, text, now)
-        return await self._dialogue.expects_number(message)
+        return await self._dialogue.expects_answer(message)
 
 
 @pytest.fixture
@@ -122,7 +125,12 @@ def dialogue(
     ):
         privacy.holders.register(holder)
     erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, privacy.cipher))
+    wishes = Wishes(PolicyOnly(), finder)
     return Dialogue(
+        intents={},
+        forms=FormDialogue((), conversations, wishes, clock),
+        wishes=wishes,
+        alarms=(),
         handlers={
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(finder, divisions, conversations, questions),

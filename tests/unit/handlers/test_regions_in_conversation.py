@@ -91,13 +91,13 @@ async def test_places_of_one_name_are_offered_by_number(worker: Worker, answerer
     places = (await worker.is_remembered_as()).pending_places
     assert len(places) > 1
     assert "\n2. " in offered
-    assert await worker.expects_number("2")
+    assert await worker.expects_answer("2")
     reply = await worker.says("2")
     assert "答：有技能补贴吗" in reply
     remembered = await worker.is_remembered_as()
     assert remembered.work_region == places[1]
     assert remembered.pending_places == ()
-    assert not await worker.expects_number("2")
+    assert not await worker.expects_answer("2")
     assert answerer.queries[-1].work_region == places[1]
 
 
@@ -128,7 +128,7 @@ async def test_a_mentioned_place_of_several_is_chosen_for_its_question_only(work
 async def test_asking_something_else_drops_the_list(worker: Worker) -> None:
     await worker.says("我在鼓楼区")
     await worker.says("拖欠工资找谁")
-    assert not await worker.expects_number("1")
+    assert not await worker.expects_answer("1")
 
 
 @pytest.mark.parametrize("words", ["我在旮旯村", "三民市", "我在阿巴阿巴县打工"])

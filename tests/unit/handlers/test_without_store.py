@@ -10,10 +10,13 @@ from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway.counters import Counters
-from bot.gateway.dialogue import Dialogue, Topic
+from bot.gateway.dialogue import Dialogue
 from bot.gateway.erasure import WorkerErasure
+from bot.gateway.form_dialogue import FormDialogue
 from bot.gateway.inbox import Inbox
 from bot.gateway.storeless_replier import StorelessReplier
+from bot.gateway.topics import Topic
+from bot.gateway.wishes import PolicyOnly, Wishes
 from bot.handlers import phrasing_without_store as phrasing
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
@@ -51,14 +54,19 @@ def replier(store: SqliteDocumentStore, answerer: Answerer) -> StorelessReplier:
     away.is_away = True
     finder, divisions = load_place_finder(), load_divisions()
     privacy = PrivacyRoom.over(away, KeyRing.of({"k1": bytes(range(KEY_BYTES))}), clock)
+    conversations, wishes = UnkeptConversations(away, privacy.cipher), Wishes(PolicyOnly(), finder)
     dialogue = Dialogue(
+        intents={},
+        forms=FormDialogue((), conversations, wishes, clock),
+        wishes=wishes,
+        alarms=(),
         handlers={
             Topic.POLICY_QUESTION: UnkeptQuestionHandler(answerer, finder, divisions, clock),
             Topic.WORKER_REGION: NotNowHandler(phrasing.REGION_NOT_KEPT),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: NotNowHandler(phrasing.PERSONAL_DATA_SHUT),
         },
-        conversations=UnkeptConversations(away, privacy.cipher),
+        conversations=conversations,
         pseudonyms=PSEUDONYMS,
         erasure=WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(away, clock, PSEUDONYMS, privacy.cipher)),
         finder=finder,
@@ -118,6 +126,6 @@ async def test_what_would_have_to_be_kept_or_known_is_put_off(replier: Storeless
 async def test_greetings_and_the_welcome_are_as_always(replier: StorelessReplier) -> None:
     assert "您好" in await says(replier, "你好")
     assert "工友" in await says(replier, "", MessageKind.EVENT_SUBSCRIBE)
-    assert not await replier.expects_number(
+    assert not await replier.expects_answer(
         WorkerMessage("k", "o", "gh_1", MessageKind.TEXT, "2", datetime(2024, 4, 25, tzinfo=UTC), {})
     )

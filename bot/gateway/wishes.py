@@ -1,0 +1,111 @@
+"""What a message asks for: by the menu's keys, else by understanding its words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from bot.domain.conversation import Turn
+from bot.domain.intent import Intent, Understanding
+from bot.domain.message import MessageKind, WorkerMessage
+from bot.domain.trace import hop, note
+from bot.gateway.topics import Topic, topic_by_rule, words_of
+from bot.handlers.form_commands import is_question, is_wish
+from bot.ports import Understander
+from bot.regions.place_names import PlaceFinder
+
+SURE = 0.5
+"""Below that a message counts as a policy question, which is answered or honestly not."""
+SURE_BESIDE_FORM = 0.6
+SURE_OUT_OF_SCOPE = 0.8
+SURE_OF_POLICY = 0.8
+RECENT_KEPT = 32
+LONGEST_ASIDE = 20
+"""Characters of a question that is asked in the middle of something; what is longer tells a story."""
+
+MENU = {
+    "JOBS": Intent.JOB_SEARCH,
+    "SUBSCRIBE": Intent.SUBSCRIBE_JOBS,
+    "SUBSIDY": Intent.SUBSIDY_ELIGIBILITY,
+    "LEGAL_AID": Intent.LEGAL_AID_BOOKING,
+    "CLAIM": Intent.WAGE_CLAIM,
+    "PLACES": Intent.SERVICE_POINT,
+    "MY": Intent.MY_BOOKINGS,
+    "PERSON": Intent.HUMAN_OPERATOR,
+}
+"""Keys of ``deploy/wechat_menu.json`` that ask for something to be done."""
+
+
+class PolicyOnly:
+    """Understands nothing: every message counts as a policy question."""
+
+    def understand(self, text: str) -> Understanding:  # noqa: ARG002 - a protocol's signature
+        """A policy question, for want of anything better."""
+        return Understanding(Intent.POLICY_QA, confidence=0.0)
+
+
+class Wishes:
+    """Tells what messages ask for.
+
+    Args:
+        understander: reads words.
+        finder: tells whether a text is only a place.
+    """
+
+    def __init__(self, understander: Understander, finder: PlaceFinder) -> None:
+        self._understander = understander
+        self._finder = finder
+        self._recent: OrderedDict[str, Understanding] = OrderedDict()
+
+    def clicked(self, message: WorkerMessage) -> Intent | None:
+        """What a menu key asks for, None where it is no such key."""
+        if message.kind is not MessageKind.EVENT_CLICK:
+            return None
+        return MENU.get(message.fields.get("EventKey", "").strip().upper())
+
+    def understood(self, turn: Turn) -> Turn:
+        """The turn with what its words ask for; as it is where it has none, or is understood already."""
+        words = words_of(turn)
+        if turn.understanding is not None or not words:
+            return turn
+        with hop("understand"):
+            understanding = self._understand(words)
+        note({"intent": understanding.intent.value, "confidence": round(understanding.confidence, 3)})
+        return replace(turn, understanding=understanding)
+
+    def _understand(self, words: str) -> Understanding:
+        """What words ask for; a form and what comes beside it look at the same message one after the other."""
+        known = self._recent.pop(words, None) or self._understander.understand(words)
+        self._recent[words] = known
+        if len(self._recent) > RECENT_KEPT:
+            self._recent.popitem(last=False)
+        return known
+
+    def intent(self, turn: Turn) -> Intent:
+        """What an understood turn asks for; a policy question where that is not sure enough."""
+        understanding = turn.understanding
+        if understanding is None:
+            return Intent.POLICY_QA
+        needed = SURE_OUT_OF_SCOPE if understanding.intent is Intent.OUT_OF_SCOPE else SURE
+        return understanding.intent if understanding.confidence >= needed else Intent.POLICY_QA
+
+    def is_elsewhere(self, turn: Turn, form_name: str, *, takes_any: bool = False) -> bool:
+        """Whether an understood message, met by an open form, asks for something else than the form.
+
+        Args:
+            turn: understood.
+            form_name: of the open form.
+            takes_any: whether any words would do as an answer: a story may well tell of unpaid wages and ask what to
+                do, so that only a short question, or a wish said as such, is something else.
+        """
+        understanding, words = turn.understanding, words_of(turn)
+        if not takes_any and topic_by_rule(turn, self._finder) is Topic.WORKER_REGION:
+            return True
+        if understanding is None or understanding.intent.value == form_name:
+            return False
+        if takes_any and len(words) > LONGEST_ASIDE:
+            return False
+        if understanding.intent in {Intent.POLICY_QA, Intent.OUT_OF_SCOPE}:
+            is_named = understanding.intent is Intent.POLICY_QA and understanding.confidence >= SURE_OF_POLICY
+            return is_question(words) or (is_named and not takes_any)
+        return understanding.confidence >= SURE_BESIDE_FORM and (not takes_any or is_wish(words))

@@ -1,0 +1,54 @@
+"""Which of the numbered choices below a question a message picks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.domain.form import Choice
+from bot.handlers.form_commands import is_no, is_yes, plain
+from bot.handlers.numbered_choice import read_choice
+
+_PICKING = re.compile(r"^(?:我?就?(?:要|选|是|选择|想要)|那?就)|(?:那个|这个|那种|吧|的)+$")
+_LAST = re.compile(r"(?:我?选?要?)(?:最后|最下面|末尾)(?:一|那)?个?[\s。.!！吧]*")
+_DENYING = re.compile(r"不|没|别|非")
+SHORTEST_PART = 2
+
+
+def choice_picked(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """The choice that a message names and nothing else: its number, its words, or 是 and 不是 between two.
+
+    A number outside of the list is no choice.
+    """
+    number = len(choices) if choices and _LAST.fullmatch(text.strip()) else read_choice(text)
+    if number is not None:
+        return choices[number - 1] if 1 <= number <= len(choices) else None
+    return _by_words(plain(text), choices) or _by_assent(text, choices)
+
+
+def choice_mentioned(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """The only choice whose words occur in a longer message; None where the message denies anything."""
+    if _DENYING.search(text):
+        return None
+    typed = plain(text)
+    found = [choice for choice in choices if len(plain(choice.label)) >= SHORTEST_PART and plain(choice.label) in typed]
+    return found[0] if len(found) == 1 else None
+
+
+def _by_words(typed: str, choices: Sequence[Choice]) -> Choice | None:
+    bare = _PICKING.sub("", typed)
+    for said in (typed, bare):
+        exact = [choice for choice in choices if plain(choice.label) == said]
+        if exact:
+            return exact[0]
+    part = [choice for choice in choices if bare in plain(choice.label)] if len(bare) >= SHORTEST_PART else []
+    return part[0] if len(part) == 1 and not _DENYING.search(bare) else None
+
+
+def _by_assent(text: str, choices: Sequence[Choice]) -> Choice | None:
+    values = {choice.value: choice for choice in choices if isinstance(choice.value, bool)}
+    if len(values) != len(choices):
+        return None
+    if is_no(text):
+        return values.get(False)
+    return values.get(True) if is_yes(text) else None

@@ -1,0 +1,371 @@
+"""What all forms share, with a form that belongs to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StoreUnavailableError
+from bot.domain.intent import Intent, Understanding
+from bot.domain.message import MessageKind
+from bot.handlers.conversations import Conversations
+from bot.handlers.personal_data import ConversationHolder
+from bot.privacy.cipher import FieldCipher
+from bot.privacy.key_ring import KEY_BYTES, KeyRing
+from bot.privacy.rotation import rotate
+from bot.regions.divisions import load_divisions
+from bot.storage.sqlite_documents import SqliteDocumentStore
+from tests.fakes.fake_clock import FakeClock
+from tests.fakes.form_chat import ChattingWorker, FormChat, WordsUnderstander
+from tests.fakes.outing_form import OutingForm
+
+WORDS = {
+    "出游": Understanding(Intent.WAGE_CLAIM),
+    "找活": Understanding(Intent.JOB_SEARCH),
+    "社保": Understanding(Intent.POLICY_QA, confidence=0.9),
+}
+PHONE = "13800000000"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteDocumentStore]:
+    store = await SqliteDocumentStore.open(tmp_path / "gongyou.sqlite3", synchronous="NORMAL")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def outing() -> OutingForm:
+    return OutingForm()
+
+
+@pytest.fixture
+def jobs() -> OutingForm:
+    return OutingForm(Intent.JOB_SEARCH.value, "找活干")
+
+
+@pytest.fixture
+def chat(store: SqliteDocumentStore, outing: OutingForm, jobs: OutingForm) -> FormChat:
+    return FormChat(store, FakeClock(), [outing, jobs], WordsUnderstander(WORDS))
+
+
+@pytest.fixture
+def worker(chat: FormChat) -> ChattingWorker:
+    return chat.worker()
+
+
+async def values(worker: ChattingWorker) -> dict[str, object]:
+    form = (await worker.conversation()).form
+    assert form is not None
+    return dict(form.values)
+
+
+async def test_one_thing_is_asked_at_a_time_until_all_is_known(worker: ChattingWorker, outing: OutingForm) -> None:
+    assert "去哪里玩？" in await worker.says("我要报名出游")
+    assert "几个人" in await worker.says("三明")
+    assert "1. 周六\n2. 周日" in await worker.says("5")
+    assert "留个电话" in await worker.says("周日")
+    assert "（不想说就回复“跳过”）" in await worker.says(PHONE)
+    assert "还有什么要求" in await worker.says("1")
+    assert await worker.says("跳过") == "报上名了：三明，5人。"
+    assert list(outing.done.values()) == [
+        {"place": "三明", "people": 5, "day": "sun", "phone": PHONE, "meal": True, "wish": None}
+    ]
+    assert (await worker.conversation()).form is None
+
+
+async def test_several_answers_from_one_message_are_said_back_and_not_asked_again(worker: ChattingWorker) -> None:
+    reply = await worker.says("我要报名出游，去永安，6个人，周六")
+    assert "记下了：地方永安，人数6个人，哪天周六。" in reply
+    assert "留个电话" in reply
+    assert "几个人" not in reply
+
+
+@pytest.mark.parametrize("said", ["2", "２", "二", "第二个", "选2", "周日", "就周日吧", "最后一个", "我看周日那天好"])
+async def test_choices_are_picked_in_every_way_that_people_do(worker: ChattingWorker, said: str) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    await worker.says(said)
+    assert (await values(worker))["day"] == "sun"
+
+
+@pytest.mark.parametrize(
+    ("said", "meal"), [("要", True), ("不要", False), ("好的", True), ("不用", False), ("是的", True)]
+)
+async def test_yes_and_no_are_choices_where_they_are_asked_for(worker: ChattingWorker, said: str, meal: object) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    await worker.says(said)
+    assert (await values(worker))["meal"] is meal
+
+
+async def test_a_number_outside_of_the_list_is_said_so(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    assert "请回复1到2里的一个数字。" in await worker.says("7")
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("不是永安,是三明", "place", "三明"),
+        ("改成三明", "place", "三明"),
+        ("说错了，是8个人", "people", 8),
+        ("我在沙县不是永安", "place", "沙县"),
+        ("人数改成8个人", "people", 8),
+        ("把电话换成13911111111", "phone", "13911111111"),
+    ],
+)
+async def test_what_was_given_is_corrected_in_one_sentence(
+    worker: ChattingWorker, said: str, field: str, value: object
+) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
+    reply = await worker.says(said)
+    assert reply.startswith("好，改成")
+    assert "哪一天去" in reply
+    assert (await values(worker))[field] == value
+
+
+async def test_an_answer_that_is_only_named_is_asked_again(worker: ChattingWorker) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
+    assert await worker.says("改一下电话") == "电话改成什么？"
+    assert "哪一天去" in await worker.says("13911111111")
+    assert (await values(worker))["phone"] == "13911111111"
+
+
+async def test_what_hangs_on_a_corrected_answer_is_asked_again(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人，周六")
+    assert "哪一天去" in await worker.says("不是永安，是三明")
+
+
+async def test_going_back_passes_over_what_was_told_before_it_was_asked(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游")
+    await worker.says(f"三明，电话{PHONE}")
+    await worker.says("5")
+    assert "一共几个人" in await worker.says("上一步")
+
+
+async def test_going_back_asks_the_last_answer_again_down_to_the_first(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游")
+    await worker.says("三明")
+    await worker.says("5")
+    assert "一共几个人" in await worker.says("上一步")
+    assert "去哪里玩" in await worker.says("返回")
+    assert "这已经是第一步了" in await worker.says("上一步")
+
+
+async def test_what_has_to_be_known_cannot_be_skipped(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游")
+    assert "这一项不能跳过。\n去哪里玩" in await worker.says("跳过")
+
+
+async def test_not_knowing_skips_what_may_be_skipped(worker: ChattingWorker) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    assert "还有什么要求" in await worker.says("随便")
+
+
+async def test_what_is_known_so_far_is_shown_on_demand(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    assert await worker.says("填到哪了") == "现在记的是：\n地方：永安\n一共几个人？"
+
+
+async def test_cancelling_keeps_nothing(worker: ChattingWorker, outing: OutingForm) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
+    assert "“报名出游”不办了" in await worker.says("算了，不办了")
+    conversation = await worker.conversation()
+    assert (conversation.form, conversation.paused_form) == (None, None)
+    assert not outing.done
+
+
+async def test_starting_over_keeps_nothing_but_the_form(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    assert "去哪里玩" in await worker.says("重新来")
+    assert await values(worker) == {}
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_waits_below(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    assert await worker.says("社保断了怎么办？") == "答：社保断了怎么办？\n\n接着刚才的“报名出游”：\n一共几个人？"
+    assert "哪一天去" in await worker.says("6个人")
+
+
+async def test_a_greeting_in_the_middle_is_returned_and_the_form_goes_on(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    assert "您好" in await worker.says("你好")
+    assert "哪一天去" in await worker.says("6个人")
+
+
+async def test_where_any_words_will_do_a_story_is_no_question_but_a_short_question_is(worker: ChattingWorker) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    await worker.says("要")
+    assert "答：社保怎么交？" in await worker.says("社保怎么交？")
+    assert "报上名了" in await worker.says("我们厂里的工友年纪大，走不动路，社保卡也没带，能不能找个近点的地方")
+
+
+async def test_another_form_in_the_middle_comes_first_and_the_other_is_offered_afterwards(
+    worker: ChattingWorker, outing: OutingForm, jobs: OutingForm
+) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    assert "找活干" in await worker.says("先给我找活")
+    await worker.says(f"三明，2个人，周六，{PHONE}")
+    await worker.says("不要")
+    reply = await worker.says("跳过")
+    assert "报上名了：三明，2人。" in reply
+    assert "刚才的“报名出游”还没办完，回复“继续”接着办。" in reply
+    assert len(jobs.done) == 1
+    reply = await worker.says("继续")
+    assert "人数：6个人" in reply
+    assert "哪一天去" in reply
+    assert not outing.done
+
+
+async def test_a_menu_click_enters_the_same_form_and_goes_on_where_it_is_open(worker: ChattingWorker) -> None:
+    assert "去哪里玩" in await worker.clicks("CLAIM")
+    await worker.says("永安")
+    reply = await worker.clicks("CLAIM")
+    assert "接着办“报名出游”。" in reply
+    assert "一共几个人" in reply
+
+
+async def test_after_half_an_hour_a_message_is_new_and_the_form_is_offered(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    await worker.waits(31)
+    reply = await worker.says("6个人")
+    assert reply.startswith("答：6个人")
+    assert "刚才的“报名出游”还没办完，回复“继续”接着办。" in reply
+    assert "一共几个人" in await worker.says("继续")
+
+
+async def test_before_half_an_hour_is_over_nothing_times_out(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    await worker.waits(29)
+    assert "哪一天去" in await worker.says("6个人")
+
+
+async def test_what_was_left_for_a_day_is_forgotten(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    await worker.waits(25 * 60)
+    assert "出游" not in await worker.says("你好")
+    assert "没有办到一半的事" in await worker.says("继续")
+
+
+async def test_what_was_left_can_be_dropped(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    await worker.waits(31)
+    await worker.says("你好")
+    assert "“报名出游”不办了" in await worker.says("取消")
+    assert (await worker.conversation()).paused_form is None
+
+
+async def test_two_misunderstandings_in_a_row_offer_a_person_and_how_to_stop(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游")
+    first = await worker.says("呜啦啦")
+    assert "没看懂" in first
+    assert "转人工" not in first
+    second = await worker.says("呜啦啦啦")
+    assert "转人工" in second
+    assert "取消" in second
+    assert "几个人" in await worker.says("三明")
+    assert "转人工" not in await worker.says("呜啦啦")
+
+
+async def test_an_answer_that_cannot_be_used_says_why_and_is_asked_again(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人，周六")
+    assert await worker.says("1380000") == "电话要11位。\n留个电话："
+    assert "转人工" in await worker.says("1380000")
+    assert "要管饭吗" in await worker.says(PHONE)
+
+
+async def test_a_good_answer_beside_a_refused_one_is_kept(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    assert "电话要11位。" in await worker.says("周六，电话1380000")
+    assert (await values(worker))["day"] == "sat"
+
+
+async def test_what_became_impossible_is_asked_again_and_nothing_else(
+    worker: ChattingWorker, outing: OutingForm
+) -> None:
+    outing.taken = {"sat"}
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    await worker.says("要")
+    assert "这天满了，换一天吧。\n哪一天去？" in await worker.says("跳过")
+    assert "报上名了" in await worker.says("2")
+
+
+async def test_what_is_refused_at_the_end_is_said_and_closed(worker: ChattingWorker, outing: OutingForm) -> None:
+    outing.refused = "您已经报过名了。"
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    await worker.says("要")
+    assert await worker.says("跳过") == "您已经报过名了。"
+    assert (await worker.conversation()).form is None
+
+
+async def test_a_location_answers_the_question_for_the_place_and_else_is_where_the_worker_is(
+    worker: ChattingWorker,
+) -> None:
+    await worker.says("我要报名出游")
+    assert "几个人" in await worker.sends(MessageKind.LOCATION, Label="福建省三明市永安市")
+    reply = await worker.sends(MessageKind.LOCATION, Label="福建省三明市永安市")
+    assert "记住了" in reply
+    assert reply.endswith("一共几个人？")
+
+
+async def test_a_picture_that_the_form_cannot_use_does_not_end_it(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游")
+    reply = await worker.sends(MessageKind.IMAGE, PicUrl="https://example.test/1.jpg")
+    assert "图片" in reply
+    assert reply.endswith("去哪里玩？")
+
+
+async def test_a_step_that_fails_loses_nothing(worker: ChattingWorker, outing: OutingForm) -> None:
+    await worker.says("我要报名出游")
+    outing.is_store_away = True
+    with pytest.raises(StoreUnavailableError):
+        await worker.says("三明")
+    outing.is_store_away = False
+    assert "一共几个人" in await worker.again()
+
+
+async def test_a_rule_that_decides_spares_the_understanding(worker: ChattingWorker, chat: FormChat) -> None:
+    understander = chat.dialogue._wishes._understander
+    assert isinstance(understander, WordsUnderstander)
+    await worker.says("我要报名出游，去永安，6个人")
+    understander.asked.clear()
+    for said in ("1", "上一步", "填到哪了", "周六", "谢谢"):
+        await worker.says(said)
+    assert understander.asked == []
+
+
+async def test_whoever_was_asked_something_is_expected_to_answer_shortly(worker: ChattingWorker) -> None:
+    await worker.says("你好")
+    assert not await worker.chat.dialogue.expects_answer(worker.last)
+    await worker.says("我要报名出游")
+    assert await worker.chat.dialogue.expects_answer(worker.last)
+
+
+async def test_a_form_lies_sealed_and_is_exported_and_erased_in_plain_words(
+    worker: ChattingWorker, store: SqliteDocumentStore
+) -> None:
+    privacy = worker.chat.privacy
+    privacy.holders.register(ConversationHolder(store, load_divisions(), worker.chat.conversations))
+    await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
+    assert PHONE not in str(await store.find("conversations", {}))
+    exported = await worker.says("导出我的信息")
+    assert f"办到一半的事：报名出游（地方永安，人数6个人，电话{PHONE}）" in exported
+    await worker.says("删除我的信息")
+    await worker.says("确认删除")
+    assert await store.find("conversations", {}) == []
+
+
+async def test_forms_and_replies_come_under_a_new_key(worker: ChattingWorker, store: SqliteDocumentStore) -> None:
+    await worker.says("我要报名出游，去永安")
+    asked = await worker.says("6个人")
+    new, old = bytes(KEY_BYTES), bytes(range(KEY_BYTES))
+    both = Conversations(store, FieldCipher(KeyRing.of({"k2": new, "k1": old})))
+    (counts,) = await rotate(store, [both.rotation()])
+    assert counts.renewed == 1
+    renewed = Conversations(store, FieldCipher(KeyRing.of({"k2": new})))
+    (document,) = await store.find("conversations", {})
+    form = renewed.opened(document).form
+    assert form is not None
+    assert form.values == {"place": "永安", "people": 6}
+    assert renewed.replies(document)[-1] == asked
