@@ -10,7 +10,20 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from api.commands import corpora, evaluating, measuring, migrate, outbox, policy, privacy, serving, staff
+from api.commands import (
+    claims,
+    corpora,
+    evaluating,
+    handoffs,
+    measuring,
+    migrate,
+    outbox,
+    places,
+    policy,
+    privacy,
+    serving,
+    staff,
+)
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
 
@@ -24,6 +37,9 @@ app = typer.Typer(
 )
 serving.register(app)
 policy.register(app)
+claims.register(app)
+handoffs.register(app)
+places.register(app)
 corpora.register(app)
 evaluating.register(app)
 measuring.register(app)

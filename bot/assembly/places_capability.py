@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.assembly.capability import Capability, Foundations
 from bot.handlers.service_point import ServicePointForm
-from bot.places.point_import import read_points
+from bot.places.point_import import import_points
 from bot.places.service_points import ServicePoints
 
 SAMPLES = "samples/service_points.jsonl"
@@ -18,7 +18,6 @@ def places_capability(base: Foundations) -> Capability:
         await points.prepare()
         path = base.settings.corpus_dir / SAMPLES
         if base.settings.mode == "demo" and path.exists() and not await points.count():
-            rows = read_points(path, base.divisions, base.places, is_sample=True)
-            await points.keep(row.point for row in rows if row.point is not None)
+            await import_points(path, points, base.divisions, base.places, is_sample=True)
 
     return Capability(forms=(ServicePointForm(points, base.places, base.divisions),), prepare=prepare)

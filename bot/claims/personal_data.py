@@ -31,7 +31,7 @@ class ClaimHolder:
 
     async def export(self, worker_id: str) -> list[dict[str, str]]:
         """Everything told for each claim."""
-        return [_described(claim) for claim in await self._claims.of_worker(worker_id)]
+        return [described(claim) for claim in await self._claims.of_worker(worker_id)]
 
     async def erase(self, worker_id: str) -> int:
         """Delete closed claims with their photos."""
@@ -48,7 +48,8 @@ class ClaimHolder:
         return [OpenMatter(LABEL, claim.number) for claim in claims if claim.state.is_open]
 
 
-def _described(claim: Claim) -> dict[str, str]:
+def described(claim: Claim) -> dict[str, str]:
+    """What a claim tells, under plain Chinese labels."""
     told = claim.details
     amount = "" if told.amount_fen is None else f"{told.amount_fen / 100:g}元"
     facts = {

@@ -24,6 +24,11 @@ def in_line(ahead: int) -> str:
     return f"{place}\n{URGENT_HOTLINES}\n{KEEP_ASKING}"
 
 
+def from_staff(text: str) -> str:
+    """What a member of staff wrote, told as theirs."""
+    return f"工作人员回您：{text}"
+
+
 def danger(*, to_oneself: bool, is_injured: bool, is_told: bool) -> str:
     """Whom to call at once."""
     lines = [SAFETY + CALL_POLICE]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import UnknownRegionError
 from bot.domain.place import PointKind, ServicePoint
 from bot.places.point_kinds import kind_asked_for
+from bot.places.service_points import Kept, ServicePoints
 from bot.regions.distance import Coordinates
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.tables.columns import Columns
-from bot.tables.table_reader import TableRow, read_table
+from bot.tables.import_report import ImportReport, RowNote
+from bot.tables.table_reader import TableRow, read_table, row_count
+
+Progress = Callable[[str, int, int], None]
 
 COLUMNS = Columns(
     {
@@ -66,6 +70,43 @@ def read_points(
             yield PointRow(row.number, _point(row, divisions, finder, path.name, is_sample=is_sample))
         except _UnusableRowError as error:
             yield PointRow(row.number, None, str(error))
+
+
+async def import_points(
+    path: Path,
+    points: ServicePoints,
+    divisions: Divisions,
+    finder: PlaceFinder,
+    progress: Progress | None = None,
+    *,
+    is_sample: bool = False,
+) -> ImportReport:
+    """Keep the service points of a file; it may be repeated.
+
+    Args:
+        path: the file.
+        points: where they are kept.
+        divisions: knows codes.
+        finder: finds places in names and addresses.
+        progress: told stage, rows done and rows in all.
+        is_sample: mark them as made up.
+
+    Raises:
+        ImportFileError: the file cannot be read at all.
+        StoreError: the store is away; what was kept until then stays.
+    """
+    report, total = ImportReport(), row_count(path)
+    for done, row in enumerate(read_points(path, divisions, finder, is_sample=is_sample), 1):
+        if row.point is None:
+            report.problems.append(RowNote(row.number, row.problem))
+        else:
+            kept = await points.keep(row.point)
+            report.added += kept is Kept.ADDED
+            report.changed += kept is Kept.CHANGED
+            report.unchanged += kept is Kept.UNCHANGED
+        if progress is not None:
+            progress("服务点", done, max(total, done))
+    return report
 
 
 class _UnusableRowError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from bot.domain.errors import DuplicateKeyError
 from bot.domain.place import PointKind, ServicePoint
@@ -19,6 +20,14 @@ RINGS_M = (3_000.0, 15_000.0, 60_000.0)
 """Looked through from the inside out: once a ring holds enough, none further out is nearer."""
 METRES_OF_A_DEGREE = 111_195.0
 LARGEST_RING = 2_000
+
+
+class Kept(StrEnum):
+    """What became of a point that was to be kept."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +60,18 @@ class ServicePoints:
         await self._store.ensure_index(COLLECTION, ["latitude"])
         await self._store.ensure_index(COLLECTION, ["region_code"])
 
-    async def keep(self, points: Iterable[ServicePoint]) -> tuple[int, int]:
-        """Store points; one that is known is brought up to date.
-
-        Returns:
-            How many were new, and how many changed.
+    async def keep(self, point: ServicePoint) -> Kept:
+        """Store a point; one that is known is brought up to date.
 
         Raises:
             StoreError: the store is away; those before are kept, and the same import may be repeated.
         """
-        added = changed = 0
-        for point in points:
-            document = _document(point)
-            try:
-                await self._store.insert(COLLECTION, document)
-                added += 1
-            except DuplicateKeyError:
-                changed += await self._renew(document)
-        return added, changed
+        document = _document(point)
+        try:
+            await self._store.insert(COLLECTION, document)
+        except DuplicateKeyError:
+            return Kept.CHANGED if await self._renew(document) else Kept.UNCHANGED
+        return Kept.ADDED
 
     async def nearest(self, here: Coordinates, kinds: Iterable[PointKind], limit: int = NEAREST) -> list[FoundPoint]:
         """The nearest points to a location, nearest first; none where there is none within the largest ring."""
@@ -99,12 +102,12 @@ class ServicePoints:
         """How many there are."""
         return await self._store.count(COLLECTION, {})
 
-    async def _renew(self, document: Document) -> int:
+    async def _renew(self, document: Document) -> bool:
         def renew(stored: Document) -> Document | None:
             known = {name: value for name, value in stored.items() if name != "_ver"}
             return None if known == document else dict(document)
 
-        return int(await change(self._store, COLLECTION, document["_id"], renew) is not None)
+        return await change(self._store, COLLECTION, document["_id"], renew) is not None
 
 
 def _document(point: ServicePoint) -> Document:

@@ -7,6 +7,12 @@ from bot.privacy.phrasing_consent import ACTIONS as ABOUT_WORKERS
 ACTORS = {"worker": "工友本人", "system": "系统", "command_line": "命令行", "unknown": "无此账号"}
 
 ACTIONS = {
+    "claim_shown": "查看欠薪登记",
+    "claim_advanced": "推进欠薪登记",
+    "handoff_shown": "查看转人工的话",
+    "handoff_taken": "接待转人工",
+    "handoff_replied": "回复转人工",
+    "handoff_closed": "结束转人工",
     **ABOUT_WORKERS,
     "staff_logged_in": "登录",
     "staff_logged_out": "退出登录",

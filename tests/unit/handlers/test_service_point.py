@@ -27,7 +27,8 @@ def turn(text: str = "", work_region: str | None = None, **fields: str) -> Turn:
 async def form(store: SqliteDocumentStore) -> ServicePointForm:
     points = ServicePoints(store, load_divisions())
     await points.prepare()
-    await points.keep([AID, replace(AID, point_id="a2", name="示例·永安法援", region_code="350481", is_sample=True)])
+    await points.keep(AID)
+    await points.keep(replace(AID, point_id="a2", name="示例·永安法援", region_code="350481", is_sample=True))
     return ServicePointForm(points, load_place_finder(), load_divisions())
 
 
