@@ -47,6 +47,7 @@ from bot.storage.open_engines import open_cache, open_documents, open_files
 from bot.wechat.access_token import AccessTokens
 from bot.wechat.api_client import WechatApiClient
 from bot.wechat.callback import WechatCallback
+from bot.wechat.media import WechatMedia
 
 TraceSink = Callable[[WorkerMessage, TurnTrace], Awaitable[None]]
 
@@ -220,7 +221,8 @@ async def _gateway(
     await prepare(documents, inbox.prepare)
     await prepare(documents, outbox.prepare)
     erasure = WorkerErasure(privacy.eraser, pseudonyms, inbox)
-    dialogues = _dialogues(engines, desk, privacy, OutboxNotices(outbox), erasure)
+    tokens = _tokens(engines) if is_verified else None
+    dialogues = _dialogues(engines, desk, privacy, OutboxNotices(outbox), erasure, tokens)
     for preparation in dialogues.preparations:
         await prepare(documents, preparation)
     jobs = Jobs(
@@ -235,8 +237,9 @@ async def _gateway(
         queue_max=settings.queue_max,
     )
     pusher = None
-    if is_verified:
-        pusher = OutboxPusher(outbox, _platform(engines), ledger, clock, counters, _templates(settings))
+    if tokens is not None:
+        platform = WechatApiClient(engines.http, settings.wechat_api_url, tokens, clock)
+        pusher = OutboxPusher(outbox, platform, ledger, clock, counters, _templates(settings))
     recovery = Recovery(jobs, inbox, outbox, clock)
     housekeeping = _housekeeping(engines, privacy, recovery, dialogues.duties)
     _begin_rounds(engines, LateAnswerRounds(outbox, recovery, pusher, clock), housekeeping)
@@ -262,10 +265,16 @@ def _begin_rounds(engines: _Engines, late_answers: LateAnswerRounds, housekeepin
 
 
 def _dialogues(
-    engines: _Engines, desk: PolicyDesk, privacy: PrivacyDesk, notices: Notices, erasure: WorkerErasure
+    engines: _Engines,
+    desk: PolicyDesk,
+    privacy: PrivacyDesk,
+    notices: Notices,
+    erasure: WorkerErasure,
+    tokens: AccessTokens | None,
 ) -> DialogueDesk:
+    settings = engines.settings
     base = Foundations(
-        settings=engines.settings,
+        settings=settings,
         documents=engines.documents,
         cache=engines.cache,
         files=engines.files,
@@ -276,6 +285,7 @@ def _dialogues(
         conversations=Conversations(engines.documents, privacy.cipher, engines.clock.now),
         notices=notices,
         understander=PolicyOnly(),
+        pictures=WechatMedia(engines.http, settings.wechat_api_url, tokens, engines.clock),
     )
     return DialogueDesk.open(base, desk.answerer, erasure, engines.counters)
 
@@ -294,19 +304,18 @@ def _housekeeping(
     return Housekeeping(lease, duties, clock)
 
 
-def _platform(engines: _Engines) -> WechatApiClient:
-    settings, clock = engines.settings, engines.clock
-    app_secret = settings.wechat_app_secret.get_secret_value()
-    tokens = AccessTokens(
+def _tokens(engines: _Engines) -> AccessTokens:
+    """The account's token service, one for the whole process."""
+    settings = engines.settings
+    return AccessTokens(
         engines.http,
         settings.wechat_api_url,
         settings.wechat_app_id,
-        app_secret,
+        settings.wechat_app_secret.get_secret_value(),
         engines.cache,
-        clock,
+        engines.clock,
         on_fetched=lambda how: engines.counters.add(f"token.{how}"),
     )
-    return WechatApiClient(engines.http, settings.wechat_api_url, tokens, clock)
 
 
 def _templates(settings: Settings) -> dict[str, MessageTemplate]:
