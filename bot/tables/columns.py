@@ -21,6 +21,12 @@ class Columns:
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         self._fields = {_plain(name): field for field, known in names.items() for name in (field, *known)}
 
+    @classmethod
+    def listed(cls, text: str) -> Columns:
+        """The columns of a list: on each line a field, a tab, and the names of its column separated by spaces."""
+        lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+        return cls({field: names.split() for field, names in lines})
+
     def field_of(self, column: str) -> str | None:
         """The field of a column, None for a column that nobody asked for."""
         return self._fields.get(_plain(column))

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+class UnusableRowError(Exception):
+    """Why a row cannot be used and what to change, in one sentence; never leaves an import."""
+
+
 class RowNote(NamedTuple):
     """Something about one row.
 
