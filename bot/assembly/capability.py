@@ -9,6 +9,7 @@ from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.intent import Intent
 from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Form
+from bot.handlers.worker_region import SayNearby
 from bot.ports import Alarm, Cache, Clock, DocumentStore, FileStore, IntentHandler, Notices, PictureSource, Understander
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
@@ -64,6 +65,7 @@ class Capability:
             (`bot.handlers.list_leafing.read_leaf` reads them).
         alarms: cries for help, looked for before everything else.
         duties: what is done by the clock, by name.
+        nearby: what is said below, where a worker sent a location; "" for nothing.
         prepare: creates indexes and loads samples; idempotent, run again after an outage.
     """
 
@@ -71,6 +73,7 @@ class Capability:
     handlers: Mapping[Intent, IntentHandler] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()
     duties: Mapping[str, Duty] = field(default_factory=dict)
+    nearby: SayNearby | None = None
     prepare: Callable[[], Awaitable[None]] = _nothing
 
 

@@ -22,7 +22,7 @@ from bot.handlers.phrasing_without_store import PERSONAL_DATA_SHUT, REGION_NOT_K
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
-from bot.handlers.worker_region import WorkerRegionHandler
+from bot.handlers.worker_region import SayNearby, WorkerRegionHandler
 from bot.ports import Answerer, IntentHandler
 from bot.scheduler.housekeeping import Duty
 
@@ -121,12 +121,17 @@ class DialogueDesk:
         questions = PolicyQuestionHandler(self.answerer, base.places, base.divisions, base.conversations, base.clock)
         return {
             Topic.POLICY_QUESTION: questions,
-            Topic.WORKER_REGION: WorkerRegionHandler(base.places, base.divisions, base.conversations, questions),
+            Topic.WORKER_REGION: WorkerRegionHandler(
+                base.places, base.divisions, base.conversations, questions, self._nearby()
+            ),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: PersonalDataHandler(
                 base.privacy.exporter, self.erasure.erase_on_wish, base.conversations, base.clock
             ),
         }
+
+    def _nearby(self) -> list[SayNearby]:
+        return [one.nearby for one in self.capabilities if one.nearby is not None]
 
     def _intents(self) -> dict[Intent, IntentHandler]:
         return {intent: handler for one in self.capabilities for intent, handler in one.handlers.items()}

@@ -68,6 +68,12 @@ class ServicePointForm:
             return Reply(await self.nearby(Coordinates(*values[HERE]), kind))
         return Reply(await self._in_region(values.get(PLACE) or turn.conversation.work_region or "", kind))
 
+    async def around(self, turn: Turn) -> str:
+        """The nearest points to a location that was sent; "" where there is none, or no location."""
+        here = location_of(turn)
+        found = await self._points.nearest(here, ALL_KINDS) if here else []
+        return phrasing.found(found, None, place="", wider="", can_send_location=False) if found else ""
+
     async def nearby(self, here: Coordinates, kind: PointKind | None = None) -> str:
         """The nearest points to a location in words; that there are none, where there are none."""
         found = await self._points.nearest(here, [kind] if kind else ALL_KINDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.message import MessageKind, Reply
 from bot.domain.region import PlaceRole, RegionLevel
@@ -14,6 +16,9 @@ from bot.handlers.policy_question import AskedPlaces, PolicyQuestionHandler
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 
+SayNearby = Callable[[Turn], Awaitable[str]]
+"""What there is around a location that a worker sent; "" for nothing."""
+
 
 class WorkerRegionHandler:
     """Remembers where workers are and come from, and answers the question that waited for it.
@@ -23,6 +28,7 @@ class WorkerRegionHandler:
         divisions: names of places.
         conversations: what is remembered.
         questions: answers the waiting question.
+        nearby: what is said below about a location that was sent.
     """
 
     def __init__(
@@ -31,7 +37,9 @@ class WorkerRegionHandler:
         divisions: Divisions,
         conversations: Conversations,
         questions: PolicyQuestionHandler,
+        nearby: Sequence[SayNearby] = (),
     ) -> None:
+        self._nearby = tuple(nearby)
         self._finder = finder
         self._divisions = divisions
         self._conversations = conversations
@@ -41,7 +49,9 @@ class WorkerRegionHandler:
         """A place in words, a number, a location or the menu's 我的地区."""
         message, conversation = turn.message, turn.conversation
         if message.kind is MessageKind.LOCATION:
-            return await self._from_location(conversation, message.fields.get("Label", ""))
+            reply = await self._from_location(conversation, message.fields.get("Label", ""))
+            around = [said for say in self._nearby if (said := await say(turn))]
+            return Reply("\n\n".join([reply.text, *around]))
         if message.kind is MessageKind.EVENT_CLICK:
             return await self._tell(conversation)
         choice = read_choice(message.text) if conversation.pending_places else None

@@ -81,6 +81,13 @@ async def test_what_no_list_holds_is_said_honestly(form: ServicePointForm) -> No
     assert "12345" in text
 
 
+async def test_a_location_on_its_own_shows_what_is_around_it(form: ServicePointForm) -> None:
+    here = {"Location_X": "26.2345", "Location_Y": "117.6000"}
+
+    assert "离您最近的服务点" in await form.around(turn(**here))
+    assert await form.around(turn(Location_X="40.0", Location_Y="100.0")) == ""
+
+
 def test_a_location_that_cannot_be_one_is_not_read(form: ServicePointForm) -> None:
     assert form.read(turn(Location_X="没有", Location_Y="1"), {}, None).values == {}
     assert form.read(turn(Location_X="99", Location_Y="1"), {}, None).values == {}
