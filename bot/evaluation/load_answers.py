@@ -2,7 +2,8 @@
 
 A worker reads replies to posts and customer-service messages. A reply may begin with late answers to earlier messages,
 each under a heading that quotes its question; a pushed text says nothing about its question, and belongs to the oldest
-message of the worker that still waits for an answer, since an account sends them in order.
+message of the worker that still waits for an answer, since an account sends them in order. Who was told to write again
+waits for nothing: a push is theirs only where nothing else of the worker waits.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ class _WorkerView:
 
     def _read_push(self, push: Push) -> None:
         asked = [one for one in self._verdicts if one.sent.planned.at_s <= push.at_s]
-        owed = next((one for one in asked if not one.answers), None)
+        owed = min((one for one in asked if not one.answers), key=_patience, default=None)
         rest = next((one for one in asked if one.awaits_rest), None)
         if owed is not None:
             owed.is_pushed = True
@@ -195,3 +196,10 @@ class _WorkerView:
         verdict.answers += 1
         if verdict.answers == 1:
             verdict.outcome, verdict.answered_at_s = outcome, at_s
+
+
+def _patience(verdict: Verdict) -> int:
+    """How little a message without an answer waits for a push: one that was taken without a word does most of all."""
+    if verdict.is_owed:
+        return 0
+    return 1 if verdict.outcome is Outcome.LOST else 2

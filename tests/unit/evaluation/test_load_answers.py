@@ -87,6 +87,22 @@ def test_pushes_go_to_the_oldest_message_that_waits_and_to_nobody_else() -> None
     assert [one.answered_at_s for one in (first, second, other)] == [5.0, 6.0, None]
 
 
+def test_a_push_is_not_for_who_was_told_to_write_again_while_another_message_waits() -> None:
+    turned_away, given_up, owed = judged(
+        sent(phrasing.BUSY),
+        sent(None, text="老板跑了找谁", at_s=20.0, attempts=3),
+        sent("success", text="社保怎么转", at_s=60.0),
+        pushes=(Push("o-1", ANSWER, 70.0), Push("o-1", "找劳动监察。", 71.0)),
+    )
+    assert [one.outcome for one in (turned_away, given_up, owed)] == [Outcome.TURNED_AWAY, Outcome.LATE, Outcome.LATE]
+    assert (given_up.answered_at_s, owed.answered_at_s) == (71.0, 70.0)
+
+
+def test_who_was_told_to_write_again_may_be_answered_all_the_same() -> None:
+    (verdict,) = judged(sent(phrasing.TRY_AGAIN_LATER, attempts=3), pushes=(Push("o-1", ANSWER, 20.0),))
+    assert (verdict.outcome, verdict.answers) == (Outcome.LATE, 1)
+
+
 def test_a_late_answer_within_another_reply_answers_the_message_that_its_heading_quotes() -> None:
     carried = f"{late(QUESTION, ANSWER)}\n\n找劳动监察。"
     first, second = judged(sent("success"), sent(carried, text="老板跑了找谁", at_s=30.0))
