@@ -246,12 +246,11 @@ async def _gateway(
     gateway = MessageGateway(
         jobs=jobs,
         inbox=inbox,
-        outbox=outbox,
         deadline=ReplyDeadline(clock, settings.reply_deadline_s),
         mode=mode,
         clock=clock,
         counters=counters,
-        stand_in=StandIn(dialogues.storeless(), jobs, clock, counters),
+        stand_in=StandIn(dialogues.storeless(), jobs, inbox, clock, counters),
     )
     engines.stack.push_async_callback(gateway.close)  # before the rounds and the engines end
     return gateway

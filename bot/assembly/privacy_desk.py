@@ -13,7 +13,7 @@ from bot.desk.handoffs import Handoffs, sealed_handoffs
 from bot.desk.personal_data import HandoffHolder
 from bot.domain.errors import AuditError, SettingsError
 from bot.domain.pseudonym import WorkerPseudonyms
-from bot.gateway import inbox, outbox
+from bot.gateway import outbox, sealed_inbox
 from bot.gateway.personal_data import gateway_holders
 from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
@@ -127,7 +127,7 @@ class PrivacyDesk:
         conversations = Conversations(store, cipher, clock.now)
         for holder in (
             ConversationHolder(store, divisions, conversations),
-            *gateway_holders(store, late_answers, cipher),
+            *gateway_holders(store, late_answers, cipher, clock),
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
         ):
@@ -148,7 +148,7 @@ class PrivacyDesk:
                 keys.rotation(),
                 profiles.rotation(),
                 late_answers.rotation(),
-                inbox.rotation(cipher),
+                sealed_inbox.rotation(cipher),
                 conversations.rotation(),
                 sealed_claims(cipher, pseudonyms).rotation(),
                 sealed_handoffs(cipher, pseudonyms).rotation(),

@@ -33,7 +33,8 @@ class WorkerErasure:
     async def erase_on_wish(self, message: WorkerMessage) -> ErasureReport:
         """Forget a worker who asked for it in words, and claim the message anew so that they hear that it is done.
 
-        The claim stays as long as any: it holds a pseudonym and the sentence that everything is erased.
+        The claim stays as long as any: it holds a pseudonym and the sentence that everything is erased, and until that
+        is said the words that asked for it.
 
         Raises:
             StoreError: as for `erase`.

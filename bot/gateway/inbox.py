@@ -3,10 +3,14 @@
 One document per key, so that one compare-and-set decides everything that may race::
 
     (insert) ── running ── finish ──▶ ready ── mark_delivered ──▶ delivered
-                   │ owed := true, only while running
+                   │ owed := true         (at once where it is owed, or nothing is to be said)
+                   │ only while running
 
 `owed` says that a post was acknowledged without the answer: whoever finds the work finished reads there whether the
 answer goes out as the reply to a post or through the outbox, so that it never goes both ways.
+
+Until it is delivered, a claim holds its message. One that the platform has stopped posting is `unsettled`: running with
+nobody at work, or ready with nobody who fetched the answer. `bot.gateway.recovery` brings it to its end.
 """
 
 from __future__ import annotations
@@ -23,16 +27,23 @@ from bot.domain.errors import DuplicateKeyError
 from bot.domain.message import Reply, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway.milliseconds import milliseconds
+from bot.gateway.sealed_inbox import (
+    COLLECTION,
+    MESSAGE,
+    message_in,
+    reply_in,
+    with_message,
+    with_reply,
+    without_message,
+)
 from bot.ports import Clock, Document, DocumentStore
-from bot.privacy.cipher import FieldCipher, FieldContext
-from bot.privacy.rotation import RotationStep, sealed_fields
+from bot.privacy.cipher import FieldCipher
 from bot.storage.change import change
 
-COLLECTION = "inbox"
-REPLY = "sealed_reply"
-"""Sealed, because an answer may quote the worker."""
 LEASE_S = 4.0
 """Shorter than the platform's 5 s between two posts, so that the next post finds the claim of a dead process free."""
+POSTS_OVER_S = 16.0
+"""The third post comes 10 s after the first, and the platform hangs up on it 5 s later: no other will follow."""
 OWN_CLAIMS_KEPT = 1024
 RETENTION_HOURS = 6.0
 """The signature of a replay holds for minutes; what is older only tells who wrote."""
@@ -86,7 +97,7 @@ class Inbox:
         store: where the claims lie; processes that share it share the claims.
         clock: the time.
         pseudonyms: names workers in the claims.
-        cipher: seals the answers.
+        cipher: seals messages and answers.
         lease_s: a running claim that was not renewed for so long is free.
         retention_hours: claims older than that are swept away.
     """
@@ -114,7 +125,7 @@ class Inbox:
     async def prepare(self) -> None:
         """Create the indexes."""
         await self._store.ensure_index(COLLECTION, ["worker_id"])
-        await self._store.ensure_index(COLLECTION, ["created_ms"])
+        await self._store.ensure_index(COLLECTION, ["state", "created_ms"])
 
     async def claim(self, message: WorkerMessage, *, owed: bool = False) -> Claim:
         """Claim a message, take its claim over from a dead process, or join whoever works on it.
@@ -187,8 +198,10 @@ class Inbox:
         def store_answer(document: Document) -> Document | None:
             if document["owner"] != self._owner or document["state"] != ClaimState.RUNNING:
                 return None
-            sealed = self._cipher.encrypt(reply.text, _context(claim_id))
-            return document | {"state": ClaimState.READY.value, REPLY: sealed}
+            answered = with_reply(document, reply, self._cipher)
+            if document["owed"] or reply.is_silent:  # no post is to fetch it
+                return _delivered(answered)
+            return answered | {"state": ClaimState.READY.value}
 
         document = await self._change(claim_id, store_answer)
         return None if document is None else self._claim(document)
@@ -209,14 +222,41 @@ class Inbox:
         return None if document is None else self._claim(document)
 
     async def mark_delivered(self, claim_id: str) -> None:
-        """The reply to a post went out."""
+        """The reply to a post went out, or the outbox has it now."""
 
         def deliver(document: Document) -> Document | None:
-            if document["state"] != ClaimState.READY:
-                return None
-            return document | {"state": ClaimState.DELIVERED.value}
+            return _delivered(document) if document["state"] == ClaimState.READY else None
 
         await self._change(claim_id, deliver)
+
+    async def answered_elsewhere(self, claim_id: str, reply: Reply) -> None:
+        """A post was answered without the store, while that was away: no other answer is to follow."""
+
+        def close(document: Document) -> Document | None:
+            if document["state"] == ClaimState.DELIVERED:
+                return None
+            known = document if document["state"] == ClaimState.READY else with_reply(document, reply, self._cipher)
+            return _delivered(known | {"owed": False})
+
+        await self._change(claim_id, close)
+
+    async def unsettled(self, state: ClaimState, limit: int) -> list[tuple[WorkerMessage, Claim]]:
+        """Claims in a state that nobody works on and no post will come for, with their messages, oldest first.
+
+        Args:
+            state: running: the work never ended; ready: the answer was not fetched, as far as is known.
+            limit: no more than these; the others' turn comes when they are settled.
+        """
+        over_ms = milliseconds(self._clock.now() - timedelta(seconds=POSTS_OVER_S))
+        where = {
+            "state": state.value,
+            "created_ms": {"$lt": over_ms},
+            "lease_until_ms": {"$lte": milliseconds(self._clock.now())},
+            MESSAGE: {"$exists": True},  # earlier versions kept none
+        }
+        found = await self._store.find(COLLECTION, where, sort=[("created_ms", 1)], limit=limit)
+        messages = [(message_in(document, self._cipher), self._claim(document)) for document in found]
+        return [(message, claim) for message, claim in messages if message is not None]
 
     async def erase(self, openid: str) -> None:
         """Forget every claim of a worker."""
@@ -225,7 +265,8 @@ class Inbox:
     async def sweep(self) -> int:
         """Delete old claims; returns how many."""
         before_ms = milliseconds(self._clock.now() - self._retention)
-        return await self._store.delete(COLLECTION, {"created_ms": {"$lt": before_ms}})
+        states = [{"state": state.value, "created_ms": {"$lt": before_ms}} for state in ClaimState]
+        return sum([await self._store.delete(COLLECTION, where) for where in states])
 
     async def _change(self, claim_id: str, mutate: Callable[[Document], Document | None]) -> Document | None:
         """The document as it stands afterwards, changed or not; None when it is gone."""
@@ -271,7 +312,7 @@ class Inbox:
         return milliseconds(self._clock.now() + self._lease)
 
     def _new(self, claim_id: str, message: WorkerMessage, *, owed: bool) -> Document:
-        return {
+        claim = {
             "_id": claim_id,
             "worker_id": self._pseudonyms.of(message.openid),
             "state": ClaimState.RUNNING.value,
@@ -282,6 +323,7 @@ class Inbox:
             "owed": owed,
             "created_ms": milliseconds(self._clock.now()),
         }
+        return with_message(claim, message, self._cipher)
 
     def _claim(self, document: Document, *, won: bool = False) -> Claim:
         text = reply_in(document, self._cipher)
@@ -296,22 +338,8 @@ class Inbox:
         )
 
 
-def reply_in(document: Document, cipher: FieldCipher) -> str | None:
-    """The answer that a claim holds; None where there is none yet.
-
-    Raises:
-        DecryptionError: the claim was changed, or the installation's key is another one.
-    """
-    return cipher.decrypt(document[REPLY], _context(document["_id"])) if REPLY in document else None
-
-
-def rotation(cipher: FieldCipher) -> RotationStep:
-    """Brings the answers under the installation's current key."""
-    return sealed_fields(cipher, COLLECTION, [REPLY])
-
-
-def _context(claim_id: str) -> FieldContext:
-    return FieldContext(COLLECTION, REPLY, claim_id)
+def _delivered(document: Document) -> Document:
+    return without_message(document) | {"state": ClaimState.DELIVERED.value}
 
 
 def _one_more_post(document: Document) -> Document:

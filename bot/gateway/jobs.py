@@ -24,8 +24,9 @@ logger = logging.getLogger("gongyou.gateway")
 
 FOLLOW_EVERY_S = 0.1
 """How often a process looks whether another one has finished."""
-MOST_ATTEMPTS = 3
-"""A message during which so many processes died is not tried again."""
+MOST_ATTEMPTS = 5
+"""A message during which so many processes died is not tried again. The platform's three posts may each meet a process
+that dies for another reason; two more attempts are left to whoever finds the claim then."""
 STORE_RETRIES_S = (0.2, 1.0, 5.0)
 RUNNING_MAX = 64
 """Messages worked on at once in one process; more at once only make each other late."""
@@ -266,6 +267,26 @@ class Jobs:
                 logger.warning("answer not stored yet: %s", type(error).__name__)
                 await self._clock.sleep(pause_s)
         return await self._inbox.finish(job.claim_id, reply)
+
+    async def promise(self, message: WorkerMessage) -> Claim | None:
+        """Decide that the answer to a claimed message goes through the outbox; too late once it is there.
+
+        First it is owed, then the claim is decided on: a crash in between loses nothing.
+
+        Returns:
+            The claim as it stands then: its `owed` says how it was decided. None when it is gone.
+
+        Raises:
+            OutboxError: it cannot be owed.
+            StoreError: the store is away; what was owed meanwhile is found by the recovery.
+        """
+        await self._outbox.owe(message)
+        claim = await self._inbox.mark_owed(claim_id_of(message.key))
+        if claim is not None and claim.owed:
+            self._counters.add("outbox.owed")
+        else:
+            await self._outbox.withdraw(message.key)
+        return claim
 
     async def hand_over(self, message: WorkerMessage, claim: Claim | None, *, may_carry: bool = True) -> Finished:
         """What follows from a stored answer, also when the process died before it followed.

@@ -23,10 +23,11 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.message import MessageKind, WorkerMessage
+from bot.domain.message import WorkerMessage
 from bot.domain.notice import Notice
 from bot.gateway.milliseconds import milliseconds
 from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading, notice_heading
+from bot.gateway.stored_message import message_of, message_row
 from bot.ports import Document
 
 Step = Callable[[Document], Document | None]
@@ -53,8 +54,9 @@ OPEN_STATES = (AnswerState.READY, AnswerState.UNKNOWN, AnswerState.DEAD)
 
 def owed(answer_id: str, message: WorkerMessage, now: datetime) -> Document:
     """A new entry for a message without its answer; holds what is needed to work it out again after a crash."""
+    stored = {name: value for name, value in message_row(message).items() if name not in {"openid", "text"}}
     entry = _entry(answer_id, message.openid, message.text, now)
-    return entry | {"state": AnswerState.OWED.value, "message": _stored(message)}
+    return entry | {"state": AnswerState.OWED.value, "message": stored}
 
 
 def kept(answer_id: str, message: WorkerMessage, parts: list[str], now: datetime) -> Document:
@@ -73,18 +75,15 @@ def announced(answer_id: str, openid: str, notice: Notice, parts: list[str], now
     }
 
 
+def unheard(answer_id: str, message: WorkerMessage, parts: list[str], now: datetime) -> Document:
+    """A new entry for an answer that went out as the reply to a post, or never did: nobody knows."""
+    known = {"state": AnswerState.UNKNOWN.value, "may_be_known": True}
+    return _entry(answer_id, message.openid, message.text, now) | known | {"parts": parts}
+
+
 def owed_message(document: Document) -> WorkerMessage:
     """The message that an owed entry is about; the entry is opened (`bot.privacy.sealed_worker`)."""
-    stored = document["message"]
-    return WorkerMessage(
-        key=stored["key"],
-        openid=document["openid"],
-        account_id=stored["account_id"],
-        kind=MessageKind(stored["kind"]),
-        text=document["question"],
-        received_at=datetime.fromisoformat(stored["received_at"]),
-        fields=dict(stored["fields"]),
-    )
+    return message_of(document["message"] | {"openid": document["openid"], "text": document["question"]})
 
 
 def fulfilled(document: Document, parts: list[str]) -> Document | None:
@@ -223,16 +222,6 @@ def _entry(answer_id: str, openid: str, question: str, now: datetime) -> Documen
         "not_before_ms": 0,
         "lease_until_ms": 0,
         "created_ms": milliseconds(now),
-    }
-
-
-def _stored(message: WorkerMessage) -> Document:
-    return {
-        "key": message.key,
-        "account_id": message.account_id,
-        "kind": message.kind.value,
-        "received_at": message.received_at.isoformat(),
-        "fields": [[name, value] for name, value in message.fields.items()],
     }
 
 

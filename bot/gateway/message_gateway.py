@@ -16,7 +16,7 @@ from bot.gateway.jobs import INTERACTIONS, MESSAGES, Finished, Job, Jobs
 from bot.gateway.reply_deadline import PLATFORM_HANGS_UP_S, ReplyDeadline
 from bot.gateway.settlement import Acknowledged, Answered, Settlement, Withheld
 from bot.gateway.stand_in import StandIn
-from bot.ports import Clock, Outbox
+from bot.ports import Clock
 
 logger = logging.getLogger("gongyou.gateway")
 
@@ -43,7 +43,6 @@ class MessageGateway:
     Args:
         jobs: the work.
         inbox: claims, shared with the jobs.
-        outbox: late answers, shared with the jobs.
         deadline: when a post must be settled.
         mode: what the account may do.
         clock: the time.
@@ -51,12 +50,11 @@ class MessageGateway:
         stand_in: settles posts while the store is away; without it they are left to the platform's next post.
     """
 
-    def __init__(  # noqa: PLR0913 - everything that a post meets, by keyword
+    def __init__(
         self,
         *,
         jobs: Jobs,
         inbox: Inbox,
-        outbox: Outbox,
         deadline: ReplyDeadline,
         mode: AccountMode,
         clock: Clock,
@@ -66,7 +64,6 @@ class MessageGateway:
         self._stand_in = stand_in
         self._jobs = jobs
         self._inbox = inbox
-        self._outbox = outbox
         self._deadline = deadline
         self._last_moment = ReplyDeadline(clock, LAST_MOMENT_S)
         self._mode = mode
@@ -187,13 +184,10 @@ class MessageGateway:
         return Answered(finished.reply, trace=job.trace)
 
     async def _late(self, message: WorkerMessage, job: Job) -> Settlement:
-        """First owe, then decide on the claim, then acknowledge: a crash at any point loses nothing."""
-        await self._outbox.owe(message)
-        claim = await self._inbox.mark_owed(job.claim_id)
+        """First promise, then acknowledge: a crash at any point loses nothing."""
+        claim = await self._jobs.promise(message)
         if claim is not None and claim.owed:
-            self._counters.add("outbox.owed")
             return self._promise()
-        await self._outbox.withdraw(message.key)
         reply = Reply("") if claim is None or claim.reply is None else claim.reply
         return self._in_time(Finished(reply, owed=False), job)
 

@@ -104,6 +104,14 @@ class DocumentOutbox:
             await self._insert(late_answer.announced(answer_id, openid, notice, parts, self._clock.now()))
             self.has_ready.set()
 
+    async def keep_unheard(self, message: WorkerMessage, reply: Reply) -> None:
+        """Keep an answer of which nobody knows whether it went out; it is offered with the worker's next message."""
+        parts = split_text(reply.text, PART_BYTES)
+        if parts:
+            entry = late_answer.unheard(claim_id_of(message.key), message, parts, self._clock.now())
+            await self._insert(entry | _cause())
+            self._counters.add("outbox.unknown")
+
     async def withdraw(self, key: str) -> None:
         """The answer went out in time after all."""
         where = {"_id": claim_id_of(key), "state": AnswerState.OWED.value}

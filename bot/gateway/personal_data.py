@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.gateway import inbox, outbox, quota
+from bot.gateway import outbox, quota, sealed_inbox
 from bot.gateway import phrasing_personal_data as words
+from bot.gateway.inbox import ClaimState
 from bot.gateway.late_answer import AnswerState
-from bot.ports import Document, DocumentStore
+from bot.gateway.milliseconds import milliseconds
+from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.holders import OpenMatter, PersonalDataHolder
 from bot.privacy.moments import shown, stored
@@ -54,13 +56,16 @@ class RowsHolder:
         return []
 
 
-def gateway_holders(store: DocumentStore, late_answers: SealedWorkers, cipher: FieldCipher) -> list[PersonalDataHolder]:
+def gateway_holders(
+    store: DocumentStore, late_answers: SealedWorkers, cipher: FieldCipher, clock: Clock
+) -> list[PersonalDataHolder]:
     """Late answers, counts of messages and replies; the claims last, so that a repeat after a crash begins anew.
 
     Args:
         store: where they lie.
         late_answers: opens the texts of late answers.
-        cipher: opens replies.
+        cipher: opens messages and replies.
+        clock: tells what is being answered at this moment.
     """
     return [
         RowsHolder(
@@ -73,10 +78,10 @@ def gateway_holders(store: DocumentStore, late_answers: SealedWorkers, cipher: F
         RowsHolder(store, quota.COLLECTION, "_id", words.QUOTA, _quota),
         RowsHolder(
             store,
-            inbox.COLLECTION,
+            sealed_inbox.COLLECTION,
             "worker_id",
             words.REPLIES,
-            lambda document: _reply(document, inbox.reply_in(document, cipher)),
+            lambda document: _claim(document, cipher, milliseconds(clock.now())),
         ),
     ]
 
@@ -95,8 +100,14 @@ def _quota(document: Document) -> dict[str, str]:
     return {label: words.COUNT.format(moment=_moment(opened_ms), used=used) for label, (opened_ms, used) in counts}
 
 
-def _reply(document: Document, reply: str | None) -> dict[str, str]:
-    return {words.ASKED_AT: _moment(document["created_ms"]), words.ANSWER: reply} if reply else {}
+def _claim(document: Document, cipher: FieldCipher, now_ms: int) -> dict[str, str]:
+    """A question that waits, and the answer; the message that is being answered now, which asks for this, is let be."""
+    if document["state"] == ClaimState.RUNNING and document["lease_until_ms"] > now_ms:
+        return {}
+    message, reply = sealed_inbox.message_in(document, cipher), sealed_inbox.reply_in(document, cipher)
+    told = {words.QUESTION: message.text if message else "", words.ANSWER: reply or ""}
+    known = {label: text for label, text in told.items() if text}
+    return {words.ASKED_AT: _moment(document["created_ms"])} | known if known else {}
 
 
 def _moment(at_ms: int) -> str:

@@ -12,9 +12,12 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from api.app import create_app
+from api.app import completed, create_app
 from api.commands import app as command_line
+from bot.assembly import open_privacy
+from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
+from bot.gateway.inbox import Inbox
 from bot.gateway.system_clock import SystemClock
 from bot.settings import Settings
 from bot.wechat.demo_account import load_demo_account
@@ -93,6 +96,23 @@ async def test_nothing_of_a_worker_who_unsubscribes_is_left_on_the_disk(
     monkeypatch.setenv("GONGYOU_PRIVACY_KEY_FILE", str(settings.privacy_key_file))
     verified = await asyncio.to_thread(CliRunner().invoke, command_line, ["audit", "verify"])
     assert verified.exit_code == 0, verified.output
+
+
+async def test_a_question_that_a_killed_process_left_behind_lies_sealed_and_goes_with_its_worker(
+    platform: SimulatedPlatform, settings: Settings
+) -> None:
+    asked = WorkerMessage(f"gh_test|{OPENID}|7", OPENID, "gh_test", MessageKind.TEXT, QUESTION, SystemClock().now())
+    async with open_privacy(completed(settings)) as desk:
+        await Inbox(desk.store, SystemClock(), desk.pseudonyms, desk.cipher).claim(asked)
+        assert await desk.store.count("inbox", {"sealed_message": {"$exists": True}}) == 1
+    checkpoint(settings)
+    pseudonym = pseudonym_of(settings, OPENID)
+    assert places_of(settings.data_dir, pseudonym) == ["gongyou.sqlite3"]
+    assert places_of(settings.data_dir, "刘铁柱") == places_of(settings.data_dir, OPENID) == []
+
+    await platform.deliver(event(OPENID, "unsubscribe"))
+    checkpoint(settings)
+    assert places_of(settings.data_dir, pseudonym) == []
 
 
 async def test_a_worker_who_asks_in_words_is_erased_and_told_so(

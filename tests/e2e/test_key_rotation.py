@@ -8,21 +8,27 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from api.app import create_app
+from api.app import completed, create_app
 from api.commands import app as command_line
+from bot.assembly import open_privacy
+from bot.domain.message import MessageKind, WorkerMessage
+from bot.gateway.inbox import Inbox
 from bot.gateway.system_clock import SystemClock
 from bot.settings import Settings
 from bot.wechat.demo_account import load_demo_account
 from bot.wechat.platform_simulator import Credentials, SimulatedPlatform, over_http
 from bot.wechat.simulated_messages import text_message
+from tests.fakes.fake_clock import FakeClock
 
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
+LEFT = "o8_leftBehindByItsProcess001"
 QUESTION = "我叫刘铁柱，电话13812345678，创业补贴有多少"
 
 Open = Callable[[], AbstractAsyncContextManager[SimulatedPlatform]]
@@ -77,14 +83,23 @@ def remove_key(key_file: Path, key_id: str) -> None:
     key_file.write_text("".join(kept))
 
 
+async def leave_a_question_behind(settings: Settings) -> None:
+    """As a process does that was killed a minute ago."""
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    asked = WorkerMessage(f"gh_test|{LEFT}|7", LEFT, "gh_test", MessageKind.TEXT, "我在三明永安", at)
+    async with open_privacy(completed(settings)) as desk:
+        await Inbox(desk.store, FakeClock(at), desk.pseudonyms, desk.cipher).claim(asked)
+
+
 async def test_after_the_rotation_the_old_key_may_go(
     open_account: Open, settings: Settings, key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_account() as platform:
         assert "哪" in (await platform.deliver(text_message(OPENID, QUESTION))).text
+    await leave_a_question_behind(settings)
     before = key_ids_in(settings)
     assert len(before) == 1
-    assert sum(before.values()) >= 3, "the check of the keys, the reply, the question that waits"
+    assert sum(before.values()) >= 4, "the check of the keys, the reply, the question that waits, the one left behind"
 
     monkeypatch.setenv("GONGYOU_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("GONGYOU_PRIVACY_KEY_FILE", str(key_file))
@@ -98,4 +113,8 @@ async def test_after_the_rotation_the_old_key_may_go(
     remove_key(key_file, next(iter(before)))
     async with open_account() as platform:
         answered = (await platform.deliver(text_message(OPENID, "三明永安"))).text
+        async with asyncio.timeout(20):
+            while "您之前问的" not in (left := (await platform.deliver(text_message(LEFT, "查到了吗"))).text):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
     assert "创业" in answered
+    assert "永安市" in left

@@ -90,11 +90,12 @@ class GatewayProcess:
             running_max=running_max,
             queue_max=queue_max,
         )
-        stand_in = None if storeless is None else StandIn(storeless, self.jobs, clock, self.counters, at_once_max=3)
+        stand_in = None
+        if storeless is not None:
+            stand_in = StandIn(storeless, self.jobs, self.inbox, clock, self.counters, at_once_max=3)
         self.gateway = MessageGateway(
             jobs=self.jobs,
             inbox=self.inbox,
-            outbox=self.outbox,
             deadline=ReplyDeadline(clock),
             mode=mode,
             clock=clock,

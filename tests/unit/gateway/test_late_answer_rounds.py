@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.domain.message import WorkerMessage
+from bot.gateway.recovery import AFTER_OUTAGE_S
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
 from tests.fakes.posting_platform import PostingPlatform
 from tests.fakes.watched_store import SettledClock
@@ -36,5 +37,5 @@ async def test_a_failing_round_does_not_end_the_rounds(
     await clock.advance(20)
     assert platform.texts("o-zhang") == []
     process.store.refuses.clear()
-    await clock.advance(5)
+    await clock.advance(AFTER_OUTAGE_S + 5)
     assert platform.texts("o-zhang") == ["答：欠薪找谁"]

@@ -13,6 +13,7 @@ from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, tracing
 from bot.gateway import phrasing_gateway as phrasing
 from bot.gateway.inbox import claim_id_of
+from bot.gateway.jobs import MOST_ATTEMPTS
 from bot.gateway.message_gateway import AccountMode
 from bot.gateway.settlement import Acknowledged, Answered, Withheld
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
@@ -246,7 +247,7 @@ async def test_a_message_during_which_processes_keep_dying_is_given_up(
     replier.delay_s = 8.0
     process = await start_process()
     await clock.run(platform.deliver(write(), [process.gateway]))
-    for _ in range(2):
+    for _ in range(MOST_ATTEMPTS - 1):
         await process.kill()
         process = await start_process()
         await clock.advance(7)

@@ -262,7 +262,7 @@ async def test_many_notices_that_wait_for_their_workers_hold_up_nobody_elses(
 
 async def test_a_notice_is_exported_erased_and_brought_under_a_new_key(process: GatewayProcess) -> None:
     await process.notices.send(W, REMINDER)
-    holder = gateway_holders(process.store, process.outbox.workers, CIPHER)[0]
+    holder = gateway_holders(process.store, process.outbox.workers, CIPHER, process.clock)[0]
     worker_id = process.outbox.workers.worker_id(W)
     [told] = await holder.export(worker_id)
     assert told["通知"] == TEXT

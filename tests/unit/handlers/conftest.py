@@ -121,7 +121,7 @@ def dialogue(
     late_answers = outbox.sealed_recipients(privacy.cipher, PSEUDONYMS)
     for holder in (
         ConversationHolder(store, divisions, conversations),
-        *gateway_holders(store, late_answers, privacy.cipher),
+        *gateway_holders(store, late_answers, privacy.cipher, clock),
     ):
         privacy.holders.register(holder)
     erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, privacy.cipher))

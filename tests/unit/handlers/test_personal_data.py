@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
+from bot.gateway.inbox import LEASE_S, Inbox
 from bot.gateway.outbox import DocumentOutbox
 from bot.handlers.personal_data import CONFIRM_WITHIN_S, Wish, read_wish
 from bot.privacy.audit_verification import verify
@@ -151,6 +152,16 @@ async def test_late_answers_are_exported_in_the_workers_words(
     message = WorkerMessage("gh_1|o-zhang|7", "o-zhang", "gh_1", MessageKind.TEXT, "欠薪找谁", clock.now())
     await DocumentOutbox(store, clock, counters, privacy.cipher, PSEUDONYMS).owe(message)
     assert "还没送到的答复和通知：1条" in await worker.says("我的信息")
+    assert "问题：欠薪找谁" in await worker.says("导出我的信息")
+
+
+async def test_a_question_whose_process_died_is_exported_but_not_the_one_that_is_being_answered(
+    worker: Any, store: SqliteDocumentStore, clock: FakeClock, privacy: PrivacyRoom
+) -> None:
+    message = WorkerMessage("gh_1|o-zhang|7", "o-zhang", "gh_1", MessageKind.TEXT, "欠薪找谁", clock.now())
+    await Inbox(store, clock, PSEUDONYMS, privacy.cipher).claim(message)
+    assert "欠薪找谁" not in await worker.says("导出我的信息")
+    await clock.advance(LEASE_S)
     assert "问题：欠薪找谁" in await worker.says("导出我的信息")
 
 
