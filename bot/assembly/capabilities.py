@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.assembly.capability import BuildCapability
 from bot.assembly.claims_capability import claims_capability
 from bot.assembly.desk_capability import desk_capability
+from bot.assembly.guidance_capability import guidance_capability
 from bot.assembly.places_capability import places_capability
 
-BUILDERS: tuple[BuildCapability, ...] = (claims_capability, places_capability, desk_capability)
+BUILDERS: tuple[BuildCapability, ...] = (claims_capability, places_capability, guidance_capability, desk_capability)

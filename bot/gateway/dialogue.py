@@ -117,8 +117,13 @@ class Dialogue:
         if turn.conversation.form is None and (reply := await self._going_on(turn)) is not None:
             return reply
         clicked = self._wishes.clicked(turn.message)
-        if clicked is not None:
+        if isinstance(clicked, Intent):
             return await self._of_intent(turn, clicked)
+        if clicked is not None and self._forms.has(clicked):
+            return await self._begun(turn, clicked)
+        summoned = self._forms.summoned_by(words_of(turn))
+        if summoned is not None:
+            return await self._begun(turn, summoned)
         topic = topic_by_rule(turn, self._finder)
         if topic is not None:
             return await self._of_topic(turn, topic)
@@ -169,11 +174,14 @@ class Dialogue:
         note({"topic": topic.value})
         return await self._handlers[topic].handle(turn)
 
+    async def _begun(self, turn: Turn, form_name: str) -> Reply:
+        note({"topic": form_name})
+        return await self._forms.begin(turn, form_name)
+
     async def _of_intent(self, turn: Turn, intent: Intent) -> Reply:
         """Begin the intent's form, or let its handler reply; what nobody does is a policy question."""
         if self._forms.has(intent.value):
-            note({"topic": intent.value})
-            return await self._forms.begin(turn, intent.value)
+            return await self._begun(turn, intent.value)
         if intent in self._intents:
             note({"topic": intent.value})
             return await self._intents[intent].handle(turn)

@@ -24,7 +24,7 @@ from bot.handlers.choice_reading import choice_mentioned, choice_picked
 from bot.handlers.conversations import Conversations
 from bot.handlers.corrections import read_correction
 from bot.handlers.form_commands import FormCommand, is_merely_seen, is_unknown, read_command
-from bot.handlers.forms import Form, Reading
+from bot.handlers.forms import Form, Reading, Summoned
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.small_talk import is_saying
 from bot.ports import Clock
@@ -65,6 +65,11 @@ class FormDialogue:
     def has(self, name: str) -> bool:
         """Whether there is a form of this name."""
         return name in self._forms
+
+    def summoned_by(self, words: str) -> str | None:
+        """The name of the form that a message asks for by its own words, None for none."""
+        summoned = (form for form in self._forms.values() if isinstance(form, Summoned) and form.is_summoned(words))
+        return next((form.name for form in summoned), None)
 
     def title(self, opened: OpenForm) -> str:
         """What is being done in a form."""
@@ -141,7 +146,8 @@ class FormDialogue:
         command = read_command(words, form.title) if words else None
         if command is not None:
             return await self._steered(turn, form, opened, command)
-        if is_saying(words) and not is_merely_seen(words):
+        is_said_anywhere = is_saying(words) and not is_merely_seen(words)
+        if is_said_anywhere or self.summoned_by(words) not in {None, form.name}:
             return None
         return await self._corrected(turn, form, opened) or await self._read(turn, form, opened)
 

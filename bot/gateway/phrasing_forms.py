@@ -62,7 +62,7 @@ def known_so_far(known: Sequence[Known]) -> str:
     """Everything that is filled in, one line each."""
     if not known:
         return f"{NOTHING_KNOWN}。"
-    return "\n".join([KNOWN_SO_FAR, *(f"{one.label}：{one.text}" for one in known)])
+    return "\n".join([KNOWN_SO_FAR, *(f"{one.label}：{one.text}" if one.label else one.text for one in known)])
 
 
 def noted(known: Sequence[Known]) -> str:

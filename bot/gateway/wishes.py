@@ -34,6 +34,12 @@ MENU = {
     "PERSON": Intent.HUMAN_OPERATOR,
 }
 """Keys of ``deploy/wechat_menu.json`` that ask for something to be done."""
+FORMS_IN_MENU = {
+    "UNEMPLOYMENT": "unemployment_registration",
+    "REAL_NAME": "real_name_registration",
+    "PROFILE": "profile",
+}
+"""Keys of forms that belong to no intent."""
 
 
 class PolicyOnly:
@@ -57,11 +63,13 @@ class Wishes:
         self._finder = finder
         self._recent: OrderedDict[str, Understanding] = OrderedDict()
 
-    def clicked(self, message: WorkerMessage) -> Intent | None:
-        """What a menu key asks for, None where it is no such key."""
+    @staticmethod
+    def clicked(message: WorkerMessage) -> Intent | str | None:
+        """What a menu key asks for: an intent, or a form by its name; None where it is no such key."""
         if message.kind is not MessageKind.EVENT_CLICK:
             return None
-        return MENU.get(message.fields.get("EventKey", "").strip().upper())
+        key = message.fields.get("EventKey", "").strip().upper()
+        return MENU.get(key) or FORMS_IN_MENU.get(key)
 
     def understood(self, turn: Turn) -> Turn:
         """The turn with what its words ask for; as it is where it has none, or is understood already."""

@@ -13,6 +13,8 @@ _PICKING = re.compile(r"^(?:我?就?(?:要|选|是|选择|想要)|那?就)|(?:�
 _LAST = re.compile(r"(?:我?选?要?)(?:最后|最下面|末尾)(?:一|那)?个?[\s。.!！吧]*")
 _DENYING = re.compile(r"不|没|别|非")
 SHORTEST_PART = 2
+DENIAL_REACH = 3
+"""Characters before a word within which it is denied."""
 
 
 def choice_picked(text: str, choices: Sequence[Choice]) -> Choice | None:
@@ -27,12 +29,17 @@ def choice_picked(text: str, choices: Sequence[Choice]) -> Choice | None:
 
 
 def choice_mentioned(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """The only choice whose words occur in a longer message; None where the message denies anything."""
-    if _DENYING.search(text):
-        return None
+    """The only choice whose words occur in a longer message and are not denied there (不是周六)."""
     typed = plain(text)
-    found = [choice for choice in choices if len(plain(choice.label)) >= SHORTEST_PART and plain(choice.label) in typed]
+    found = [choice for choice in choices if _is_said(plain(choice.label), typed)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_said(label: str, typed: str) -> bool:
+    position = typed.find(label)
+    if len(label) < SHORTEST_PART or position < 0:
+        return False
+    return _DENYING.search(typed[max(position - DENIAL_REACH, 0) : position]) is None
 
 
 def _by_words(typed: str, choices: Sequence[Choice]) -> Choice | None:

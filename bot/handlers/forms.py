@@ -114,3 +114,12 @@ class Reviewable(Protocol):
     def known(self, values: Values) -> Sequence[Known]:
         """The answers so far in the order in which they are asked; skipped and inner fields are left out."""
         ...
+
+
+@runtime_checkable
+class Summoned(Protocol):
+    """A form that belongs to no intent, or is also asked for by words that leave no doubt."""
+
+    def is_summoned(self, text: str) -> bool:
+        """Whether a message asks for just this; looked at before anything has to be understood."""
+        ...

@@ -1,0 +1,22 @@
+"""The menu of an account: the platform takes it, and every key of it leads somewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bot.gateway.wishes import FORMS_IN_MENU, MENU
+from bot.handlers.small_talk import MENU_HELP, MENU_QUESTION, MENU_REGION
+from bot.wechat.simulated_menu import judge_menu
+
+MENU_FILE = Path(__file__).parents[3] / "deploy" / "wechat_menu.json"
+
+
+def test_the_platform_takes_the_menu() -> None:
+    assert judge_menu(json.loads(MENU_FILE.read_text(encoding="utf-8"))) == 0
+
+
+def test_every_key_of_the_menu_is_known_and_every_known_key_is_in_the_menu() -> None:
+    menu = json.loads(MENU_FILE.read_text(encoding="utf-8"))
+    keys = {entry["key"] for button in menu["button"] for entry in button["sub_button"]}
+    assert keys == {*MENU, *FORMS_IN_MENU, MENU_HELP, MENU_QUESTION, MENU_REGION}
