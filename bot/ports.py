@@ -8,7 +8,7 @@ before its first document (a server may deadlock where an insert and an index cr
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -21,6 +21,7 @@ from bot.domain.intent import Understanding
 from bot.domain.message import Reply, WorkerMessage
 from bot.domain.notice import Notice
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
+from bot.domain.wage_offender import WageOffender
 
 Document = dict[str, Any]
 Where = Mapping[str, Any]
@@ -236,6 +237,21 @@ class Answerer(Protocol):
         Args:
             query: the question with the worker's regions.
             ask_region: whether the text may ask where the worker is while that is unknown (they are asked once).
+        """
+        ...
+
+
+class OffenderLookup(Protocol):
+    """Tells which employers stand on a published list of those who owe wages."""
+
+    async def find(self, employers: Iterable[str]) -> Mapping[str, WageOffender]:
+        """The entries of employers by the names asked for; those that are on no list are left out.
+
+        Legal form, brackets and width do not matter, and a branch stands under its company, too; two employers may
+        bear one name all the same, so that whoever tells a worker says which name is listed, and by whom.
+
+        Raises:
+            StoreError: the store is away.
         """
         ...
 

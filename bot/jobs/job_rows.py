@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.job import FEN_PER_YUAN, JobPay, JobPosting, JobType, PayPeriod
@@ -16,7 +15,9 @@ from bot.jobs.deposits import deposit_in
 from bot.jobs.employer_names import name_key
 from bot.jobs.job_columns import PAY_PERIODS
 from bot.jobs.job_types import read_job_type
+from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import last_day, posted_day
+from bot.jobs.table_import import ReadRow
 from bot.jobs.table_places import PlaceReader
 from bot.language.pay import Pay, find_pay
 from bot.language.trades import find_trades
@@ -24,32 +25,15 @@ from bot.tables.import_report import UnusableRowError
 
 LIFE_DAYS = 60
 """How long a posting without an end is shown."""
-LONGEST_CELL = 20_000
-LONGEST_TEXT = 400
 LONGEST_TITLE = 60
-_TAGS = re.compile(r"<[^<>]{1,200}>")
-_SPACES = re.compile(r"\s+")
 _NOISE = re.compile(
     r"急[招聘]|诚[招聘]|高薪|现?招聘|招工|长期招|招|聘|若干名?|数名|\d+[名人个位]|[(（【\[].*?[)）】\]]|[\W_]"
 )
 _DEMANDS = {"degree": "学历", "age": "年龄", "gender": "性别", "experience": "经验"}
 
 
-@dataclass(slots=True)
-class ReadRow:
-    """What a row says.
-
-    Attributes:
-        posting: the posting.
-        remarks: what of it could not be read, one sentence each.
-    """
-
-    posting: JobPosting
-    remarks: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
-class RowReader:
+class JobRowReader:
     """Reads rows of one file.
 
     Attributes:
@@ -64,7 +48,7 @@ class RowReader:
     source: str
     is_sample: bool = False
 
-    def read(self, cells: Mapping[str, str]) -> ReadRow:
+    def read(self, cells: Mapping[str, str]) -> ReadRow[JobPosting]:
         """The posting of a row.
 
         Args:
@@ -73,7 +57,7 @@ class RowReader:
         Raises:
             UnusableRowError: it cannot be used.
         """
-        plain = {name: text for name, cell in cells.items() if (text := plain_text(cell))}
+        plain = plain_cells(cells)
         title = plain.get("title") or plain.get("trade") or ""
         if not title:
             raise UnusableRowError(phrasing.NO_TITLE)
@@ -104,7 +88,8 @@ class RowReader:
             is_sample=self.is_sample,
             deposit=deposit_in(title, *(plain.get(name, "") for name in ("requirements", "benefits", "pay"))),
         )
-        return ReadRow(with_id(posting), remarks)
+        known = with_id(posting)
+        return ReadRow(known, known.posting_id, is_over=known.expires_on < self.today, remarks=remarks)
 
     def _posted_on(self, plain: Mapping[str, str], remarks: list[str]) -> date:
         written = plain.get("posted", "")
@@ -136,18 +121,6 @@ def with_id(posting: JobPosting) -> JobPosting:
     )
     identity = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
     return replace(posting, posting_id=identity)
-
-
-def plain_text(cell: str) -> str:
-    """A cell without mark-up, control characters and doubled spaces."""
-    text = _TAGS.sub(" ", html.unescape(cell[:LONGEST_CELL]))
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return _SPACES.sub(" ", text).strip()
-
-
-def cut(text: str, length: int = LONGEST_TEXT) -> str:
-    """A text cut where nobody would read on."""
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _pay_text(plain: Mapping[str, str]) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
-from bot.domain.errors import DuplicateKeyError
 from bot.domain.job import JobPosting
+from bot.jobs.keeping import Kept, keep
 from bot.jobs.posting_documents import from_document, merged, to_document
 from bot.ports import Clock, Document, DocumentStore, Where
 from bot.regions.city_distances import CityDistances
-from bot.storage.change import change
 
 COLLECTION = "job_postings"
 NEWEST_FIRST = (("newest", 1),)
@@ -31,14 +29,6 @@ INDEXES = (
 )
 """Every search names a place, a trade, both or nothing, and wants the newest first. None for how somebody is employed:
 an engine without statistics takes it for as good as a place's."""
-
-
-class Kept(StrEnum):
-    """What became of a posting that was kept."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 class JobPostings:
@@ -72,11 +62,11 @@ class JobPostings:
         Raises:
             StoreError: the store is away.
         """
-        try:
-            await self._store.insert(COLLECTION, self._document(posting, self._now_ms()))
-        except DuplicateKeyError:
-            return await self._merge(posting)
-        return Kept.ADDED
+
+        def both(known: Document) -> Document:
+            return self._document(merged(from_document(known), posting), known["arrived_ms"])
+
+        return await keep(self._store, COLLECTION, self._document(posting, self._now_ms()), both)
 
     async def find(self, where: Where, limit: int) -> list[JobPosting]:
         """Postings that are not over, the newest first.
@@ -128,14 +118,6 @@ class JobPostings:
 
     def _is_open(self, row: Document) -> bool:
         return bool(row["expires_on"] >= self._clock.today().isoformat())
-
-    async def _merge(self, posting: JobPosting) -> Kept:
-        def merge(known: Document) -> Document | None:
-            both = self._document(merged(from_document(known), posting), known["arrived_ms"])
-            return None if both == {name: value for name, value in known.items() if name != "_ver"} else both
-
-        changed = await change(self._store, COLLECTION, posting.posting_id, merge)
-        return Kept.UNCHANGED if changed is None else Kept.CHANGED
 
     def _document(self, posting: JobPosting, arrived_ms: int) -> Document:
         return to_document(posting, self._distances, arrived_ms)

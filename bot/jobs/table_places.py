@@ -20,12 +20,15 @@ class PlaceReader:
         finder: finds places in texts.
         divisions: knows codes and lineage.
         near: code of the place that a table without places is about, and that decides between places of one name.
+
+    Raises:
+        UnknownRegionError: ``near`` is not a code.
     """
 
     def __init__(self, finder: PlaceFinder, divisions: Divisions, near: str | None = None) -> None:
         self._finder = finder
         self._divisions = divisions
-        self._near = near
+        self._near = divisions.current_code(near) if near else None
         self._read: dict[str, str | None] = {}
 
     def words(self, cells: Mapping[str, str]) -> str:

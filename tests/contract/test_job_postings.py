@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
 from bot.jobs.job_search import Demand, JobFinder
-from bot.jobs.postings import JobPostings, Kept
+from bot.jobs.keeping import Kept
+from bot.jobs.postings import JobPostings
 from bot.ports import DocumentStore
 from bot.regions.city_distances import load_city_distances
 from tests.fakes.fake_clock import FakeClock
