@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 from bot.domain.wage_offender import WageOffender
@@ -18,15 +19,7 @@ from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, UnusableRowError
 
 COLLECTION = "wage_offenders"
-COLUMNS = Columns.listed(
-    "name\t单位名称 企业名称 用人单位 单位 企业 名称 公司 公司名称 失信主体 当事人 用人单位名称 违法单位 主体名称 用工单位\n"
-    "reason\t事由 主要违法事实 违法事实 列入事由 案由 违法情形 失信行为 拖欠情况 基本情况 列入原因\n"
-    "amount\t拖欠金额 欠薪金额 涉及金额 金额\n"
-    "people\t涉及人数 人数 欠薪人数\n"
-    "listed\t列入日期 列入时间 公布日期 公布时间 认定日期 决定日期 发布日期\n"
-    "until\t移出日期 有效期至 有效期 截止日期 公示截止 列入期限 惩戒期限 公布期限\n"
-    "source\t列入机关 列入部门 认定部门 公布机关 公布部门 来源 决定机关 执法部门 发布机构\n"
-)
+COLUMNS = Columns.listed(files("bot.jobs").joinpath("offender_columns.tsv").read_text(encoding="utf-8"))
 _FACTS = {"amount": "拖欠金额", "people": "涉及人数"}
 
 
