@@ -61,12 +61,21 @@ def fit_ranking(
     unanswerable: Annotated[Path, typer.Option("--unanswerable", help="文件答不了的问题")] = Path(
         "tests/data/unanswerable.jsonl"
     ),
+    learning: Annotated[Path, typer.Option("--learning", help="带标准引文的问题，用来学该引哪一句")] = Path(
+        "tests/data/learning_questions.jsonl"
+    ),
 ) -> None:
-    """用留出的相似问学各路分数的份额，再拟合什么时候该答、什么时候不答；只打印结果，不改代码。"""
+    """学各路分数的份额、该引条款里的哪一句、什么时候该答什么时候不答；只打印结果，不改代码。"""
     import numpy as np
 
     from bot.answering.confidence_fit import fit_answering, fit_related
-    from bot.assembly.held_out_desk import confidence_examples, fusion_examples, held_out_desk
+    from bot.answering.sentence_fit import fit_sentences
+    from bot.assembly.held_out_desk import (
+        confidence_examples,
+        fusion_examples,
+        held_out_desk,
+        sentence_examples,
+    )
     from bot.evaluation.judgments import load_judgments
     from bot.gateway.system_clock import SystemClock
     from bot.retrieval.fusion import FusionWeights
@@ -75,23 +84,36 @@ def fit_ranking(
 
     with held_out_desk(Settings()) as (desk, held_out):
         fusion = fit_fusion(fusion_examples(desk, held_out, FusionWeights()), FusionWeights())
-        examples = confidence_examples(desk, held_out, load_judgments(unanswerable), SystemClock().today())
+        answerable, others = load_judgments(learning), load_judgments(unanswerable)
+        sentences = sentence_examples(desk, answerable)
+        examples = confidence_examples(desk, held_out, [*answerable, *others], SystemClock().today())
     out.print(f"融合（{fusion.examples} 个留出的相似问，轮流留出一份文件）：{fusion.weights}")
     out.print(f"recall@1 / MRR@10：学到的 {_pair(fusion.learned)}，现用的 {_pair(fusion.given)}")
+    chosen = fit_sentences(sentences)
+    out.print(f"引哪一句（{len(sentences)} 条）：{chosen.weights}，轮流留出时第一句就对 {chosen.first:.3f}")
     answering, related = fit_answering(examples), fit_related(examples)
     out.print(f"能不能答（{len(examples)} 题）：{answering.weights}")
     out.print(f"有没有关系：{related.weights}")
     table = Table(
-        "门槛", "留出题答出", "沾边题没乱答", "无关题没乱答", "留出题被拒", "无关题被拒", box=None, pad_edge=False
+        "门槛",
+        "留出题答出",
+        "新题答出",
+        "沾边题没乱答",
+        "无关题没乱答",
+        "能答的被拒",
+        "无关题被拒",
+        pad_edge=False,
+        box=None,
     )
     far = np.array([not one.is_related for one in examples])
-    held = np.arange(len(examples)) < len(held_out)
-    near = ~far & ~held
+    number = np.arange(len(examples))
+    held, fresh = number < len(held_out), (number >= len(held_out)) & (number < len(held_out) + len(answerable))
+    near = ~far & ~held & ~fresh
     lacks = np.array([one.lacks_fact for one in examples])
-    for threshold in np.arange(0.3, 0.81, 0.05):
+    for threshold in np.arange(0.2, 0.81, 0.05):
         answers = (answering.likelihoods >= threshold) & ~lacks
         refused = related.likelihoods < threshold
-        rates = (answers[held], ~answers[near], ~answers[far], refused[held], refused[far])
+        rates = (answers[held], answers[fresh], ~answers[near], ~answers[far], refused[held | fresh], refused[far])
         table.add_row(f"{threshold:.2f}", *(f"{rate.mean():.3f}" for rate in rates))
     out.print(table)
 

@@ -15,7 +15,7 @@ ANSWER_MAX_BYTES = 1900
 """One passive reply holds 2,000 bytes; the rest is for what a handler puts before an answer."""
 SHOWN_PLACES = 3
 SIMILAR_SHARE = 0.8
-"""A further place is shown when its evidence scores at least this share of the best."""
+"""A further place is shown when its clause scores at least this share of the best."""
 
 Statement = tuple[ScoredClause, Evidence]
 
@@ -122,7 +122,7 @@ def _one_each_place(found: Sequence[Statement], best: int) -> list[Statement]:
     chosen = [found[best]]
     places = {found[best][0].document.region_code}
     for scored, evidence in found:
-        similar = not evidence.missing and evidence.score >= SIMILAR_SHARE * found[best][1].score
+        similar = not evidence.missing and scored.score >= SIMILAR_SHARE * found[best][0].score
         if similar and scored.document.region_code not in places and len(chosen) < SHOWN_PLACES:
             places.add(scored.document.region_code)
             chosen.append((scored, evidence))

@@ -117,6 +117,11 @@ class PolicyAnswerer:
         """Answer from another index from now on; what is being answered goes on with the former one."""
         self._sources = _Sources(retriever, evidence)
 
+    @property
+    def evidence(self) -> EvidenceFinder:
+        """What finds the answering sentences in the index that is answered from."""
+        return self._sources.evidence
+
     def candidates(self, query: PolicyQuery, ranked: Sequence[ScoredClause]) -> list[tuple[ScoredClause, Evidence]]:
         """The first of the ranked clauses with the sentences that would be quoted from them."""
         return _candidates(self._sources.evidence, query, ranked)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from bot.answering.asked_facts import asked_facts
 from bot.answering.confidence import index_to_show, signals_of
 from bot.answering.confidence_fit import ConfidenceExample
 from bot.answering.policy_answerer import CONSIDERED_WITHOUT_PLACE
-from bot.answering.retrieve_rows import query_of
+from bot.answering.retrieve_rows import clause_row, query_of
+from bot.answering.sentence_fit import SentenceExample
 from bot.assembly.policy_desk import LEXICON_PATH, PolicyDesk
-from bot.evaluation.judgments import JudgedQuestion
+from bot.domain.policy import ScoredClause
+from bot.evaluation.judgments import JudgedQuestion, without_space
 from bot.language.lexicon import load_lexicon
 from bot.policies.corpus_folder import load_corpus
 from bot.policies.similar_questions import load_similar_questions
@@ -29,6 +33,7 @@ from bot.retrieval.training_data import is_held_out
 from bot.settings import Settings
 
 FAR_KIND = "far"
+QUOTE_START_CHARS = 12
 HELD_OUT_SHARE = 0.15
 """The same questions that `gongyou train-encoder` never learns from."""
 
@@ -89,19 +94,49 @@ def fusion_examples(desk: PolicyDesk, held_out: list[HeldOutQuestion], weights: 
 
 
 def confidence_examples(
-    desk: PolicyDesk, held_out: list[HeldOutQuestion], unanswerable: list[JudgedQuestion], as_of: date
+    desk: PolicyDesk, held_out: Sequence[HeldOutQuestion], judged: Sequence[JudgedQuestion], as_of: date
 ) -> list[ConfidenceExample]:
-    """Held-out questions, which mostly find their clause, then questions that no clause answers."""
-    asked: list[tuple[str, str | None, str | None, bool]] = []
-    asked += [(one.text, one.region_code, one.clause_id, True) for one in held_out]
-    asked += [(one.text, one.region, None, one.kind != FAR_KIND) for one in unanswerable]
+    """Held-out questions, which mostly find their clause, then judged ones, answerable or not."""
+    asked: list[tuple[str, str | None, Callable[[ScoredClause], bool], bool]] = []
+    asked += [(one.text, one.region_code, partial(_is_of, one.clause_id), True) for one in held_out]
+    asked += [(one.text, one.region, partial(_answers, one), one.kind != FAR_KIND) for one in judged]
     examples = []
-    for text, region, clause_id, is_related in asked:
+    for text, region, is_right, is_related in asked:
         query = query_of(text, region, desk.divisions, desk.places, as_of)
         found = desk.answerer.candidates(query, desk.retriever.retrieve(query, CONSIDERED_WITHOUT_PLACE))
         if found:
             best = index_to_show(found)
             scored, evidence = found[best]
-            is_right = scored.clause.clause_id == clause_id
-            examples.append(ConfidenceExample(signals_of(found, best), is_right, is_related, bool(evidence.missing)))
+            examples.append(
+                ConfidenceExample(signals_of(found, best), is_right(scored), is_related, bool(evidence.missing))
+            )
     return examples
+
+
+def _is_of(clause_id: str, scored: ScoredClause) -> bool:
+    return scored.clause.clause_id == clause_id
+
+
+def _answers(question: JudgedQuestion, scored: ScoredClause) -> bool:
+    return question.is_answered_by(clause_row(scored))
+
+
+def sentence_examples(desk: PolicyDesk, judged: Sequence[JudgedQuestion]) -> list[SentenceExample]:
+    """Each question over the sentences of every clause that answers it and says other things besides."""
+    examples = []
+    for question in judged:
+        facts = asked_facts(question.text)
+        for clause in desk.index.clauses:
+            file_name = desk.index.documents[clause.document_id].file_name
+            row = {"document": file_name, "text": clause.text}
+            quotes = [gold[1] for gold in question.gold if question.holds(gold, row)]
+            sentences, signals = desk.answerer.evidence.sentence_signals(question.text, clause, facts)
+            gold = np.array([any(_belongs(quote, without_space(one)) for quote in quotes) for one in sentences])
+            if gold.any() and not gold.all():
+                examples.append(SentenceExample(signals, gold))
+    return examples
+
+
+def _belongs(quote: str, sentence: str) -> bool:
+    """Whether a quote stands in a sentence or begins there, or the sentence stands in the quote."""
+    return quote in sentence or sentence in quote or quote[:QUOTE_START_CHARS] in sentence

@@ -126,10 +126,10 @@ class CompiledBm25:
         return int(self._document_ids.nbytes + self._contributions.nbytes)
 
     def rarity(self) -> dict[str, float]:
-        """How telling each term of two characters and more is: ``ln(1 + n / df)`` over the documents."""
+        """How telling each term is: ``ln(1 + n / df)`` over the documents."""
         holders = np.diff(self.counts.starts)
         weights = np.log1p(self.document_count / holders).tolist()
-        return {term: weight for term, weight in zip(self.terms, weights, strict=True) if len(term) > 1}
+        return dict(zip(self.terms, weights, strict=True))
 
     def save(self, folder: Path, *, prefix: str = "") -> None:
         """Write the arrays and the vocabulary, the prefix before their names; equal indexes give equal bytes."""

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from bot.retrieval.fusion import FusionWeights
+from bot.retrieval.listwise import listwise_weights
 
 REGULARISATION = 1e-3
-"""Of the squared coefficients: keeps a channel that happens to separate a fold from growing without end."""
 _MRR_DEPTH = 10
 
 
@@ -89,25 +88,8 @@ def fit_fusion(examples: Sequence[FusionExample], weights: FusionWeights) -> Fus
 
 
 def _shares(examples: Sequence[FusionExample]) -> NDArray[np.float64]:
-    width = max(len(example.gold) for example in examples)
-    features = np.zeros((len(examples), width, examples[0].features.shape[1]))
-    there, gold = np.zeros((2, len(examples), width), dtype=np.bool_)
-    for row, example in enumerate(examples):
-        size = len(example.gold)
-        features[row, :size], there[row, :size], gold[row, :size] = example.features, True, example.gold
-
-    def loss(coefficients: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits = np.where(there, features @ coefficients, -np.inf)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        right = (odds * gold).sum(axis=1)
-        gradient = odds / odds.sum(axis=1, keepdims=True) - odds * gold / right[:, None]
-        value = -np.log(right / odds.sum(axis=1)).mean() + REGULARISATION * (coefficients**2).sum()
-        slope = np.einsum("ec,ecf->f", gradient, features) / len(examples) + 2 * REGULARISATION * coefficients
-        return float(value), slope
-
-    size = features.shape[2]
-    found = minimize(loss, np.ones(size), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * size)
-    shares: NDArray[np.float64] = found.x / found.x.sum()
+    weights = listwise_weights([(example.features, example.gold) for example in examples], REGULARISATION)
+    shares: NDArray[np.float64] = weights / weights.sum()
     return shares
 
 

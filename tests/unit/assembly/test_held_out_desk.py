@@ -60,14 +60,16 @@ def test_unanswerable_questions_are_never_right_and_far_ones_unrelated(
     assert not any(one.is_related for one in far)
 
 
-def test_the_unanswerable_questions_are_none_of_the_evaluation_questions() -> None:
+@pytest.mark.parametrize(("learned_from", "at_least"), [("unanswerable", 150), ("learning_questions", 100)])
+def test_what_is_learned_from_is_no_evaluation_question(learned_from: str, at_least: int) -> None:
     known = {
         question_key(one.text)
-        for name in ("retrieval_dev", "worker_questions")
+        for name in ("retrieval_dev", "worker_questions", "fresh_questions", "unanswerable_held_out")
         for one in load_judgments(Path(f"tests/data/{name}.jsonl"))
     }
-    own = [question_key(one.text) for one in load_judgments(UNANSWERABLE) if question_key(one.text)]
-    assert len(set(own)) == len(own) >= 150
+    texts = [question_key(one.text) for one in load_judgments(Path(f"tests/data/{learned_from}.jsonl"))]
+    own = [text for text in texts if text]
+    assert len(set(own)) == len(own) >= at_least
     assert known.isdisjoint(own)
 
 
