@@ -16,7 +16,7 @@ READINGS_KEPT = 64
 """One message is read for its pay, its lengths of time, its dates and its people."""
 
 DAYS_A_MONTH = 30
-_A_DAY = 1 / DAYS_A_MONTH
+A_DAY = 1 / DAYS_A_MONTH
 _CARRIED_MAX = 100
 
 _RANGE = re.compile(r"(?:块钱?|元)?\s*(?:到|至|-|~|—|–|―)\s*")
@@ -26,7 +26,7 @@ _MONTHS = {
     "周": 7 / DAYS_A_MONTH,
     "星期": 7 / DAYS_A_MONTH,
     "礼拜": 7 / DAYS_A_MONTH,
-    "天": _A_DAY,
+    "天": A_DAY,
 }
 _PERIOD = re.compile(
     r"(?P<more_before>多)?(?:整|足)?(?:(?P<unit>年)(?![级轻龄纪货底初终前末货费])|个?多?(?P<measured>星期|礼拜)(?![一二三四五六日天末])"
@@ -35,19 +35,19 @@ _PERIOD = re.compile(
 )
 _SOME = re.compile(r"(?P<many>好)?几(?:(?P<unit>年)|个(?P<months>月)|(?P<days>天)|个?(?P<measured>星期|礼拜))")
 _FILLING = r"(?:要|了|有|够|是|到|干|做|就|也|都|\s)*"
-_NEARLY_SHARE = 5 / 6
+NEARLY_SHARE = 5 / 6
 """快两年 is at least so much of two years."""
 _BOUNDS_BEFORE: tuple[tuple[re.Pattern[str], Callable[[float], tuple[float | None, float | None]]], ...] = (
     (
         re.compile(rf"(?:不到|不足|不满|未满|没满|没到|不够|少于|小于){_FILLING}$"),
-        lambda months: (None, months - _A_DAY),
+        lambda months: (None, months - A_DAY),
     ),
     (
         re.compile(rf"(?:快|将近|接近|差不多|差点|马上|就要|(?<!最)近){_FILLING}满?{_FILLING}$"),
-        lambda months: (months * _NEARLY_SHARE, months - _A_DAY),
+        lambda months: (months * NEARLY_SHARE, months - A_DAY),
     ),
     (re.compile(rf"(?:最多|顶多|不超过|至多){_FILLING}$"), lambda months: (None, months)),
-    (re.compile(rf"(?:超过|超|多于|大于){_FILLING}$"), lambda months: (months + _A_DAY, None)),
+    (re.compile(rf"(?:超过|超|多于|大于){_FILLING}$"), lambda months: (months + A_DAY, None)),
     (re.compile(rf"(?:满|至少|起码|最少|不低于|不少于|达到?){_FILLING}$"), lambda months: (months, None)),
 )
 BOUND_CHARACTERS_MAX = 12
@@ -199,7 +199,7 @@ def _counted_durations(folded: str, text: str) -> Iterator[DurationMention]:
         )
         months = number.low * unit
         exact_most = months if number.high is None else number.high * unit
-        bounds = (months + _A_DAY, None) if is_more else (months, exact_most)
+        bounds = (months + A_DAY, None) if is_more else (months, exact_most)
         yield DurationMention(number.start, end, text[number.start : end], months, *bounds)
 
 
@@ -237,7 +237,7 @@ def _with_bounds(folded: str, text: str, one: DurationMention) -> DurationMentio
             start = found.start()
             return DurationMention(start, one.end, text[start : one.end], one.months, *bounds(one.months))
     if _UNDER_AFTER.match(folded, one.end):
-        return replace(one, at_least=None, at_most=one.months - _A_DAY)
+        return replace(one, at_least=None, at_most=one.months - A_DAY)
     if _AT_LEAST_AFTER.match(folded, one.end):
         return replace(one, at_most=None)
     return one

@@ -37,7 +37,7 @@ _NUMBER = re.compile(
 _SPOKEN_POINT = re.compile(f"([{_DIGIT}])点([{_DIGIT}])(?=[千万亿倍个])")
 _PAIR = re.compile(rf"(?P<head>(?:.*[{_UNIT}])?)(?P<first>[{_DIGIT}])(?P<second>[{_DIGIT}])(?P<tail>[{_BIG_UNIT}]*)")
 _MEASURED = re.compile(
-    r"个|天|年|月|日|号|人|名|位|次|小时|钟头|块|元|毛|分|点|周|星期|礼拜|倍|亩|斤|公里|平|米|岁|口|把|家|层|期|份|工|成|届|到|至|-|~"
+    r"个|天|年|月|日|号|人|名|位|次|小时|钟头|块|元|毛|分|点|周|星期|礼拜|倍|亩|斤|公里|平|米|岁|口|把|家|层|期|份|工|成|届|整年|整个|足年|到|至|-|~"
 )
 _POSITIONAL = re.compile(f"[{_DIGIT}]{{3,}}")
 _NO_NUMBER = re.compile(
