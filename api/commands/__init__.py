@@ -23,6 +23,7 @@ from api.commands import (
     privacy,
     serving,
     staff,
+    subsidies,
 )
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
@@ -47,6 +48,7 @@ staff.register(app)
 migrate.register(app)
 outbox.register(app)
 privacy.register(app)
+subsidies.register(app)
 
 
 def main() -> None:
