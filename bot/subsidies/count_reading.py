@@ -38,8 +38,8 @@ class _Claim(NamedTuple):
     is_named: bool
     is_among: bool
     nearness: int
-    count: _Count
-    name: str
+    people: _Count
+    fact: str
 
 
 def read_counts(words: Mapping[str, FactWords], text: str) -> dict[str, Span]:
@@ -60,9 +60,9 @@ def read_counts(words: Mapping[str, FactWords], text: str) -> dict[str, Span]:
     found: dict[str, Span] = {}
     used: set[int] = set()
     for claim in claims:
-        if claim.name not in found and claim.count.start not in used:
-            found[claim.name] = claim.count.people
-            used.add(claim.count.start)
+        if claim.fact not in found and claim.people.start not in used:
+            found[claim.fact] = claim.people.people
+            used.add(claim.people.start)
     return found
 
 
