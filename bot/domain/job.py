@@ -130,3 +130,20 @@ class JobSearch:
     def is_empty(self) -> bool:
         """Whether it asks for nothing at all."""
         return self == JobSearch()
+
+
+@dataclass(frozen=True, slots=True)
+class JobSubscription:
+    """Searches whose new postings a worker is told of.
+
+    Attributes:
+        worker_id: who.
+        searches: what they look for, in the order in which they subscribed.
+        told: ids of the postings that they were told of, the latest first.
+        told_last: how many of these they were told of last.
+    """
+
+    worker_id: str
+    searches: tuple[JobSearch, ...]
+    told: tuple[str, ...] = ()
+    told_last: int = 0

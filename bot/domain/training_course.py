@@ -56,6 +56,7 @@ class CourseSignUp:
     Attributes:
         sign_up_id: made of course and worker.
         course_id: the course.
+        course: its name then.
         worker_id: who.
         name: of the person. Personal data.
         phone: of the person. Personal data.
@@ -64,6 +65,7 @@ class CourseSignUp:
 
     sign_up_id: str
     course_id: str
+    course: str
     worker_id: str
     name: str
     phone: str

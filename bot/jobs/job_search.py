@@ -10,8 +10,9 @@ from bot.domain.job import JobPosting, JobSearch
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.posting_documents import from_document
 from bot.jobs.postings import JobPostings, meets
+from bot.jobs.search_conditions import demands, pay_demands, trades_among
 from bot.jobs.search_rings import Reach, Ring, rings_around
-from bot.ports import Document, Where
+from bot.ports import Document
 from bot.regions.city_distances import CityDistances
 
 PAGE_SIZE = 5
@@ -149,7 +150,7 @@ class JobFinder:
 
     async def _rarely_paid(self, search: JobSearch) -> list[Document] | None:
         """All postings that pay as much, where that is rare."""
-        for field, at_least in _pay_demands(search).items():
+        for field, at_least in pay_demands(search).items():
             rare = await self._postings.all_of_few(field, at_least, RARE)
             if rare is not None:
                 return rare
@@ -158,7 +159,7 @@ class JobFinder:
     async def _matches(
         self, search: JobSearch, step: _Step, wanted: int, rare: list[Document] | None
     ) -> list[JobPosting]:
-        where = {**step.ring.where, **_demands(search), **_trades(step.trades)}
+        where = {**step.ring.where, **demands(search), **trades_among(step.trades)}
         if rare is not None:
             found = [from_document(row) for row in rare if meets(row, where)]
         else:
@@ -187,19 +188,3 @@ def _relaxed(search: JobSearch, given_up: Sequence[Demand]) -> JobSearch:
     if Demand.TYPE in given_up:
         search = replace(search, job_type=None)
     return replace(search, trade_id="", words="") if Demand.TRADE in given_up else search
-
-
-def _pay_demands(search: JobSearch) -> dict[str, int]:
-    least = {"month_fen": search.month_min_fen, "day_fen": search.day_min_fen}
-    return {field: fen for field, fen in least.items() if fen}
-
-
-def _demands(search: JobSearch) -> Where:
-    pay = {field: {"$gte": fen} for field, fen in _pay_demands(search).items()}
-    return {**pay, **({"job_type": search.job_type.value} if search.job_type else {})}
-
-
-def _trades(trades: Sequence[str]) -> Where:
-    if not trades:
-        return {}
-    return {"trade_id": trades[0] if len(trades) == 1 else {"$in": list(trades)}}

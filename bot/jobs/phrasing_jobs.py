@@ -1,0 +1,32 @@
+"""Jobs in the words of workers: what they look for, and what is kept about them."""
+
+from __future__ import annotations
+
+from bot.domain.job import FEN_PER_YUAN, JobSearch, JobType
+from bot.domain.region import NATION_CODE
+from bot.language.trades import load_trades
+from bot.regions.divisions import Divisions
+
+SUBSCRIPTIONS, SIGN_UPS = "订阅的招工信息", "培训报名"
+SEARCH, COURSE, NAME, PHONE, SIGNED_UP_AT = "找活的条件", "课程", "姓名", "电话", "报名时间"
+ANYWHERE, ANY_TRADE = "哪里都行", "什么活都行"
+TYPES = {
+    JobType.FULL_TIME: "全职",
+    JobType.PART_TIME: "兼职",
+    JobType.DAY_LABOUR: "日结",
+    JobType.HOURLY: "小时工",
+    JobType.TEMPORARY: "临时工",
+}
+
+
+def in_words(search: JobSearch, divisions: Divisions) -> str:
+    """A search as its worker would say it: 三明，电焊工，月薪7000元以上，日结."""
+    is_anywhere = search.region_code in (None, NATION_CODE)
+    place = ANYWHERE if is_anywhere else divisions.short_name(search.region_code)
+    trade = load_trades()[search.trade_id].name if search.trade_id else search.words or ANY_TRADE
+    parts = [place, trade]
+    if search.month_min_fen:
+        parts.append(f"月薪{search.month_min_fen // FEN_PER_YUAN}元以上")
+    if search.day_min_fen:
+        parts.append(f"一天{search.day_min_fen // FEN_PER_YUAN}元以上")
+    return "，".join([*parts, *([TYPES[search.job_type]] if search.job_type else [])])

@@ -1,0 +1,44 @@
+"""What a search asks of the store besides the rings around its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.job import JobSearch
+from bot.domain.region import NATION_CODE, RegionLevel
+from bot.ports import Where
+from bot.regions.city_distances import CityDistances
+from bot.regions.divisions import level_of
+
+
+def pay_demands(search: JobSearch) -> dict[str, int]:
+    """The least figures by field."""
+    least = {"month_fen": search.month_min_fen, "day_fen": search.day_min_fen}
+    return {field: fen for field, fen in least.items() if fen}
+
+
+def demands(search: JobSearch) -> Where:
+    """Pay and kind of employment."""
+    pay = {field: {"$gte": fen} for field, fen in pay_demands(search).items()}
+    return {**pay, **({"job_type": search.job_type.value} if search.job_type else {})}
+
+
+def trades_among(trades: Sequence[str]) -> Where:
+    """Any of some trades; anything where there are none."""
+    if not trades:
+        return {}
+    return {"trade_id": trades[0] if len(trades) == 1 else {"$in": list(trades)}}
+
+
+def places_within(distances: CityDistances, region_code: str | None) -> list[Where]:
+    """The postings in a place, and for a county those that only say its city.
+
+    Raises:
+        UnknownRegionError: not a code that GB/T 2260 has or had.
+    """
+    if region_code in (None, NATION_CODE):
+        return [{}]
+    city, province = distances.city_of(region_code), distances.province_of(region_code)
+    if level_of(region_code) is RegionLevel.COUNTY and region_code != city:
+        return [{"region_code": region_code}, {"region_code": city}]
+    return [{"city": city}] if city else [{"province": province}]

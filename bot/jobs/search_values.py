@@ -1,0 +1,20 @@
+"""Searches as plain values, for conversations and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.job import JobSearch, JobType
+
+
+def to_values(search: JobSearch) -> dict[str, Any]:
+    """JSON-able; what may be anything is left out."""
+    return {name: value for name, value in asdict(search).items() if value}
+
+
+def from_values(values: Mapping[str, Any]) -> JobSearch:
+    """The search of such values."""
+    job_type = values.get("job_type")
+    return JobSearch(**{**values, "job_type": JobType(job_type) if job_type else None})
