@@ -21,8 +21,8 @@ TYPES = {
 
 def in_words(search: JobSearch, divisions: Divisions) -> str:
     """A search as its worker would say it: 三明，电焊工，月薪7000元以上，日结."""
-    is_anywhere = search.region_code in (None, NATION_CODE)
-    place = ANYWHERE if is_anywhere else divisions.short_name(search.region_code)
+    code = search.region_code or NATION_CODE
+    place = ANYWHERE if code == NATION_CODE else divisions.short_name(code)
     trade = load_trades()[search.trade_id].name if search.trade_id else search.words or ANY_TRADE
     parts = [place, trade]
     if search.month_min_fen:
