@@ -19,9 +19,10 @@ from bot.domain.policy import PolicyQuery
 from bot.language.function_words import content_words
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Retriever
-from bot.retrieval.bm25 import CompiledBm25, best_of
+from bot.retrieval.bm25 import CompiledBm25
 from bot.retrieval.dense_channel import DenseChannel
 from bot.retrieval.index_build import PolicyIndex
+from bot.retrieval.posting_sums import best_of
 from bot.retrieval.term_counts import TermCounts
 
 TOP = 10

@@ -25,9 +25,9 @@ from ir_measures import RR, R
 from bot.domain.errors import JudgmentsError
 from bot.domain.policy import Clause, PolicyQuery
 from bot.evaluation.metrics import Estimate, estimate
-from bot.retrieval.bm25 import best_of
 from bot.retrieval.fusion import BM25_CHANNEL, EMBEDDING_CHANNEL, LEXICON_CHANNEL
 from bot.retrieval.hybrid_retriever import HybridRetriever
+from bot.retrieval.posting_sums import best_of
 from bot.retrieval.training_data import is_held_out
 
 ARTICLES_FILE = "articles.jsonl.gz"

@@ -3,8 +3,7 @@
 `rank_bm25.BM25Okapi` is the definition: its idf with the epsilon floor, its average length, its k1 and b. What it
 computes at query time for every document in Python is computed here once: for each term, the documents that hold it
 and the whole contribution ``idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average_length))``. A query then
-only adds slices, at about a nanosecond a posting. Leaving out what cannot reach the best k (MaxScore; Turtle and Flood
-1995) was tried: the adding it saves costs less than deciding what to leave out.
+only adds, see `bot.retrieval.posting_sums`.
 """
 
 from __future__ import annotations
@@ -17,19 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# One term is one sparse column; this is the compiled loop behind scipy's `matrix @ vector`, without its checks,
-# which would cost more than the few thousand additions of a term.
-from scipy.sparse._sparsetools import csc_matvec
-
 from bot.domain.errors import IndexBuildError, IndexLoadError
+from bot.retrieval.posting_sums import PostingSums, WeightedTerms, best_of
 from bot.retrieval.term_counts import TermCounts
 
 K1 = 1.5
 B = 0.75
 EPSILON = 0.25
 CONTRIBUTIONS_FILE = "bm25_contributions.npy"
-
-_COLUMNS = 1024
 
 
 class CompiledBm25:
@@ -44,11 +38,9 @@ class CompiledBm25:
         self.counts = counts
         self.terms = counts.terms
         self.document_count = len(counts.lengths)
-        # Python's own integers: a query reads two of them a term, which numpy's would make the slowest part of it.
-        self._starts: list[int] = counts.starts.tolist()
-        self._document_ids = counts.document_ids
         self._contributions = contributions
         self._number_of = {term: number for number, term in enumerate(self.terms)}
+        self._sums = PostingSums(counts.starts, counts.document_ids, contributions, self.document_count)
 
     @classmethod
     def fit(cls, documents: Sequence[Sequence[str]]) -> CompiledBm25:
@@ -88,17 +80,7 @@ class CompiledBm25:
         Returns:
             ``float64[document_count]``.
         """
-        result = np.zeros(self.document_count)
-        bounds, factor = np.zeros(2, dtype=np.int32), np.empty(1)
-        for term, weight in weights.items():
-            number = self._number_of.get(term)
-            if number is None:
-                continue
-            start, stop = self._starts[number], self._starts[number + 1]
-            bounds[1], factor[0] = stop - start, weight
-            postings, sums = self._document_ids[start:stop], self._contributions[start:stop]
-            csc_matvec(self.document_count, 1, bounds, postings, sums, factor, result)
-        return result
+        return self._sums.of(self._numbered(weights))
 
     def top_k(
         self, tokens: Sequence[str], k: int, allowed: NDArray[np.bool_] | None = None
@@ -123,7 +105,7 @@ class CompiledBm25:
     @property
     def size_bytes(self) -> int:
         """What a search reads: the postings and their sums."""
-        return int(self._document_ids.nbytes + self._contributions.nbytes)
+        return self._sums.size_bytes
 
     def rarity(self) -> dict[str, float]:
         """How telling each term is: ``ln(1 + n / df)`` over the documents."""
@@ -150,34 +132,7 @@ class CompiledBm25:
             msg = f"索引里的关键词部分读不出来（{folder}），请重新运行 gongyou index build"
             raise IndexLoadError(msg) from error
 
-
-def best_of(
-    scores: NDArray[np.float64], k: int, allowed: NDArray[np.bool_] | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The k highest positive scores, best first; equal scores by position."""
-    if allowed is not None:
-        scores = np.where(allowed, scores, 0.0)
-    candidates = _candidates(scores, k)
-    order = np.argsort(-scores[candidates], kind="stable")[: max(k, 0)]
-    chosen = candidates[order]
-    return chosen, scores[chosen]
-
-
-def _candidates(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """The positions, ascending, of positive scores among which the best k stand.
-
-    The scores are dealt into columns; the k-th best of the columns' best is reached by k scores at least, and only
-    columns that reach it are looked at again. A partition of all scores takes ten times as long.
-    """
-    rows = len(scores) // _COLUMNS
-    dealt = scores[: rows * _COLUMNS].reshape(rows, _COLUMNS)
-    if not 0 < k <= _COLUMNS or not rows:
-        return np.flatnonzero(scores > 0)
-    best = dealt.max(axis=0)
-    bound = np.partition(best, _COLUMNS - k)[_COLUMNS - k]
-    if bound <= 0:
-        return np.flatnonzero(scores > 0)
-    columns = np.flatnonzero(best >= bound)
-    in_row, in_columns = np.nonzero(dealt[:, columns] >= bound)
-    last = np.flatnonzero(scores[rows * _COLUMNS :] >= bound) + rows * _COLUMNS
-    return np.concatenate((in_row * _COLUMNS + columns[in_columns], last))
+    def _numbered(self, weights: Mapping[str, float]) -> WeightedTerms:
+        number_of = self._number_of.get
+        known = [(number, weight) for term, weight in weights.items() if (number := number_of(term)) is not None]
+        return sorted(known, reverse=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from bot.retrieval.bm25 import best_of
+from bot.retrieval.posting_sums import best_of
 
 TWO_STEPS_FROM = 20_000
 DIRECTIONS = 96

@@ -15,7 +15,6 @@ from bot.language.lexicon import Lexicon
 from bot.language.pinyin import HomophoneRepairer
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions
-from bot.retrieval.bm25 import best_of
 from bot.retrieval.dense_channel import DenseChannel
 from bot.retrieval.fusion import (
     BM25_CHANNEL,
@@ -27,6 +26,7 @@ from bot.retrieval.fusion import (
     fuse,
 )
 from bot.retrieval.index_build import PolicyIndex
+from bot.retrieval.posting_sums import best_of
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
 
 ANALYSES_KEPT = 8
