@@ -16,7 +16,6 @@ from api.auth import SECURE_COOKIES
 from api.error_responses import install_error_responses
 from api.health import health_router
 from api.live_events import LiveEvents
-from api.logs import configure_logs
 from api.metrics import metrics_router
 from api.pages import STATIC_DIR, AsgiApp, Pages, Receive, Scope, SecurityHeaders, Send
 from api.request_log import RequestLog
@@ -136,13 +135,6 @@ def _platform_entrance(settings: Settings, application: Application) -> AsgiApp:
             is_shown=settings.simulator,
         )
     )
-
-
-def app_from_environment() -> FastAPI:
-    """The same by the environment's settings, for ``uvicorn --factory`` with several worker processes."""
-    settings = Settings()
-    configure_logs(settings.log_format, settings.log_level)
-    return create_app(settings)
 
 
 def completed(settings: Settings) -> Settings:

@@ -16,10 +16,13 @@ from api.commands.terminal import out
 from bot.domain.errors import MeasurementError, ServingError
 
 if TYPE_CHECKING:
+    from bot.assembly import PolicyDesk
     from bot.settings import Settings
     from bot.wechat.platform_simulator import Delivery
 
 GROUP = "运行"
+MEASUREMENTS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""`bot.gateway.instruments.FOLDER_VARIABLE`, which cannot be imported before it is set."""
 GRACE_S = 5
 """For open connections at the end: a post is settled 4 s after it came; the chat page never hangs up."""
 
@@ -36,24 +39,29 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="用几个进程，默认 1；一般和处理器核数一样", min=1, max=64)] = None,
 ) -> None:
     """启动服务：微信回调，演示时还有聊天页面。"""
-    from api.app import completed
     from api.commands.worker_processes import bound_socket
-    from api.logs import configure_logs
-    from bot.assembly.privacy_desk import open_ring
     from bot.settings import Settings
 
     given = {"host": host, "port": port, "workers": workers}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     sock = bound_socket(settings.host, settings.port)
     settings = settings.model_copy(update={"port": sock.getsockname()[1]})
-    # Made once, before several processes look for them.
+    if settings.workers > 1:
+        with _common_measurements():
+            _serve_with_workers(settings, sock)
+    else:
+        _serve_alone(settings, sock)
+
+
+def _prepare(settings: Settings) -> None:
+    """What is made once, before several processes look for it."""
+    from api.app import completed
+    from api.logs import configure_logs
+    from bot.assembly.privacy_desk import open_ring
+
     completed(settings)
     open_ring(settings)
     configure_logs(settings.log_format, settings.log_level)
-    if settings.workers > 1:
-        _serve_with_workers(settings, sock)
-    else:
-        _serve_alone(settings, sock)
 
 
 def _serve_alone(settings: Settings, sock: socket) -> None:
@@ -62,6 +70,7 @@ def _serve_alone(settings: Settings, sock: socket) -> None:
     from api.app import create_app
     from bot.assembly import ensure_policy_index
 
+    _prepare(settings)
     with out.status("正在准备索引……"):
         ensure_policy_index(settings)
     config = Config(create_app(settings), **_server_options(settings))
@@ -74,40 +83,57 @@ def _serve_alone(settings: Settings, sock: socket) -> None:
 
 
 def _serve_with_workers(settings: Settings, sock: socket) -> None:
-    """Prepare in a process of its own, so that neither the index nor the model stays in the parent's memory."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    """Load what every worker only reads, and fork them."""
+    import gc
+    from functools import partial
 
     from uvicorn import Config
 
+    from api.app import create_app
     from api.commands.worker_processes import WorkerProcesses
-    from bot.assembly import ensure_policy_index
+    from bot.assembly import Application
 
-    with out.status("正在准备索引……"), ProcessPoolExecutor(1, get_context("spawn")) as preparing:
+    _prepare(settings)
+    with out.status("正在准备索引……"):
+        desk = _shared_desk(settings)
+    app = partial(create_app, settings, partial(Application.start, desk=desk))
+    config = Config(app, factory=True, workers=settings.workers, **_server_options(settings))
+    gc.collect()
+    gc.freeze()  # what is loaded stays, and is not written to by looking for garbage: the workers share it
+    # No moving line from here on: the thread that draws it would not survive the fork.
+    out.print(f"正在启动 {settings.workers} 个进程……")
+    WorkerProcesses(config, sock, lambda: out.print(_welcome(settings))).run()
+
+
+def _shared_desk(settings: Settings) -> PolicyDesk | None:
+    """What answers policy questions, for all workers; None where each loads its own.
+
+    A transformer brings threads, which a fork does not survive: the index is then prepared in a process of its own.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from bot.assembly import PolicyDesk, ensure_policy_index
+    from bot.retrieval.encoder import is_static
+
+    if is_static(settings.encoder):
+        return PolicyDesk.open(settings).warmed_up()
+    with ProcessPoolExecutor(1, get_context("spawn")) as preparing:
         preparing.submit(ensure_policy_index, settings).result()
-    config = Config("api.app:app_from_environment", factory=True, workers=settings.workers, **_server_options(settings))
-    # What was chosen on the command line reaches the workers as everything else does.
-    chosen = {"host": settings.host, "port": settings.port, "workers": settings.workers}
-    os.environ.update({f"GONGYOU_{name.upper()}": str(value) for name, value in chosen.items()})
-    with _common_measurements(), out.status(f"正在启动 {settings.workers} 个进程……") as waiting:
-
-        def tell() -> None:
-            waiting.stop()
-            out.print(_welcome(settings))
-
-        WorkerProcesses(config, sock, tell).run()
+    return None
 
 
 @contextmanager
 def _common_measurements() -> Iterator[None]:
-    """A folder in which the workers add up what they measure, unless the installation has named one."""
-    from bot.gateway.instruments import FOLDER_VARIABLE
+    """A folder in which the workers add up what they measure, unless the installation has named one.
 
-    if FOLDER_VARIABLE in os.environ:
+    To be named before anything that measures is imported.
+    """
+    if MEASUREMENTS_VARIABLE in os.environ:
         yield
         return
     with TemporaryDirectory(prefix="gongyou-metrics-") as folder:
-        os.environ[FOLDER_VARIABLE] = folder
+        os.environ[MEASUREMENTS_VARIABLE] = folder
         yield
 
 

@@ -1,8 +1,11 @@
 """Several worker processes on one socket: started together, replaced when they die, ended together.
 
-The parent holds the listening socket and nothing else: while a worker is replaced, whoever connects waits in the
-socket's queue or is served by the others. uvicorn's own supervisor ends the whole service as soon as one replacement
-fails to start, which would turn a database that is away for a minute into an outage.
+The parent holds the listening socket and what all workers only read: it has loaded the program, the dictionaries and
+the index, and forks the workers, so that a replacement serves in a fraction of a second and costs no core the time that
+loading takes. It has no thread, no event loop and no connection, which a fork would not survive. While a worker is
+replaced, whoever connects waits in the socket's queue or is served by the others. uvicorn's own supervisor ends the
+whole service as soon as one replacement fails to start, which would turn a database that is away for a minute into an
+outage.
 """
 
 from __future__ import annotations
@@ -15,40 +18,110 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import wait
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
 from types import FrameType
 
 from uvicorn.config import Config
-from uvicorn.supervisors.multiprocess import Process
+from uvicorn.server import Server
 
 from bot.domain.errors import ServingError
 
 logger = logging.getLogger("gongyou.serving")
 
-LOOK_EVERY_S = 0.25
+TELL_EVERY_S = 0.25
+TELL_WHILE_STARTING_S = 0.05
+LOOK_EVERY_S = 1.0
 SILENT_S = 60.0
-"""A worker from which nothing was heard for so long hangs; on a busy machine, one needs many seconds to start."""
+"""A worker from which nothing was heard for so long hangs."""
 STOP_WITHIN_S = 20.0
 """More than the server's grace for open connections (5 s) and the gateway's for running work (3 s) together."""
 STABLE_AFTER_S = 30.0
 LONGEST_PAUSE_S = 30.0
 STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
+_fork = multiprocessing.get_context("fork")
 
-class WorkerProcess(Process):
-    """One worker; it ends by itself when its parent is gone, so that nobody keeps the port."""
 
-    def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """What runs in the worker."""
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-        super().target(sockets)
+class WorkerProcess:
+    """One worker, forked from this process; it ends by itself when its parent is gone, so that nobody keeps the port.
+
+    Args:
+        config: the server's configuration.
+        sock: bound; shared by all workers.
+
+    Attributes:
+        told: gives True or False again and again: whether it serves. Silence says that it hangs.
+    """
+
+    def __init__(self, config: Config, sock: socket.socket) -> None:
+        self.told, telling = _fork.Pipe(duplex=False)
+        self._process = _fork.Process(target=_serve, args=(config, sock, telling, os.getpid()))
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING_SIGNALS)  # until the worker treats them as its own
+        self._process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        telling.close()
+
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
+    @property
+    def sentinel(self) -> int:
+        """Becomes readable when it ends."""
+        return self._process.sentinel
+
+    @property
+    def exitcode(self) -> int | None:
+        """Its exit status, or the signal that ended it, negative; None while it runs."""
+        return self._process.exitcode
+
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.is_alive()
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, while it runs."""
+        if self.pid is not None and self.is_alive():
+            os.kill(self.pid, number)
+
+    def end(self, within_s: float | None = None) -> None:
+        """Wait for its end."""
+        self._process.join(within_s)
+        if not self.is_alive():
+            self.told.close()
+
+
+def _serve(config: Config, sock: socket.socket, telling: Connection, parent: int) -> None:
+    """What runs in the worker."""
+    for number in STOPPING_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)  # instead of the parent's, until the server takes them
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING_SIGNALS)
+    server = Server(config)
+    threading.Thread(target=_tell, args=(server, telling), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    server.run([sock])
+
+
+def _tell(server: Server, telling: Connection) -> None:
+    with suppress(OSError):  # the parent is gone
+        while True:
+            telling.send(server.started)
+            time.sleep(TELL_EVERY_S if server.started else TELL_WHILE_STARTING_S)
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(TELL_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Slot:
     """The place of one worker: its process, and when the next one may be started.
 
     Args:
-        config: the server's configuration, with the application as an import string.
+        config: the server's configuration.
         sock: bound; shared by all workers.
     """
 
@@ -59,7 +132,6 @@ class Slot:
         self._due_at_s = 0.0
         self._started_at_s = 0.0
         self._heard_at_s = 0.0
-        self._is_asked = False
         self.process: WorkerProcess | None = None
         self.is_ready = False
 
@@ -68,44 +140,35 @@ class Slot:
         now_s = time.monotonic()
         if self.process is not None or now_s < self._due_at_s:
             return
-        self.process = WorkerProcess(self._config, [self._sock])
-        self.process.start()
+        self.process = WorkerProcess(self._config, self._sock)
         self._started_at_s = self._heard_at_s = now_s
-        self._is_asked = self.is_ready = False
+        self.is_ready = False
 
     def look(self) -> None:
         """Hear from the process: it may be ready by now, silent for too long, or dead."""
         if self.process is None:
             return
-        if self.process.process.is_alive():
-            self._hear(self.process)
-        else:
+        self._hear(self.process)
+        if not self.process.is_alive():
             self._bury(self.process)
 
     def _hear(self, process: WorkerProcess) -> None:
         now_s = time.monotonic()
-        try:
-            if self._is_asked and process.parent_conn.poll(0):
-                self._note_answer(process, bool(process.parent_conn.recv()))
-                self._heard_at_s, self._is_asked = now_s, False
-            elif not self._is_asked:
-                process.parent_conn.send(b"ping")
-                self._is_asked = True
-        except (OSError, EOFError):
-            return  # it is dying; the next look finds it dead
+        with suppress(OSError, EOFError):  # it is dying
+            while process.told.poll():
+                self._note(process, is_ready=bool(process.told.recv()))
+                self._heard_at_s = now_s
         if now_s - self._heard_at_s > SILENT_S:
             logger.error("worker %s is silent for %d s and is ended", process.pid, SILENT_S)
-            process.process.kill()
+            process.signal(signal.SIGKILL)
 
-    def _note_answer(self, process: WorkerProcess, is_ready: bool) -> None:
+    def _note(self, process: WorkerProcess, *, is_ready: bool) -> None:
         if is_ready and not self.is_ready:
             logger.info("worker %s serves", process.pid)
         self.is_ready = is_ready
 
     def _bury(self, process: WorkerProcess) -> None:
-        process.process.join()
-        process.parent_conn.close()
-        process.child_conn.close()
+        process.end()
         lived_s = time.monotonic() - self._started_at_s
         self._failures = 0 if lived_s > STABLE_AFTER_S or self.is_ready else self._failures + 1
         pause_s = min(2.0 ** (self._failures - 1), LONGEST_PAUSE_S) if self._failures else 0.0
@@ -115,25 +178,25 @@ class Slot:
 
     def ask_to_stop(self) -> None:
         """Let the process finish what it accepted, and end."""
-        if self.process is not None and self.process.process.is_alive() and self.process.pid is not None:
-            os.kill(self.process.pid, signal.SIGTERM)
+        if self.process is not None:
+            self.process.signal(signal.SIGTERM)
 
     def end_by(self, deadline_s: float) -> None:
         """Wait for the process's end, and kill it when its time is over."""
         if self.process is None:
             return
-        self.process.process.join(max(deadline_s - time.monotonic(), 0.0))
-        if self.process.process.is_alive():
+        self.process.end(max(deadline_s - time.monotonic(), 0.0))
+        if self.process.is_alive():
             logger.error("worker %s did not end in time and is killed", self.process.pid)
-            self.process.process.kill()
-            self.process.process.join()
+            self.process.signal(signal.SIGKILL)
+            self.process.end()
 
 
 class WorkerProcesses:
     """The parent of the workers.
 
     Args:
-        config: the server's configuration, with the application as an import string and the number of workers.
+        config: the server's configuration, with a factory of the application and the number of workers.
         sock: bound; shared by all workers.
         on_ready: called once, when all workers serve.
     """
@@ -162,8 +225,8 @@ class WorkerProcesses:
     def _go_round(self) -> None:
         for slot in self._slots:
             slot.start_if_due()
-        running = [slot.process.process.sentinel for slot in self._slots if slot.process is not None]
-        wait(running, timeout=LOOK_EVERY_S) if running else time.sleep(LOOK_EVERY_S)
+        running = [slot.process for slot in self._slots if slot.process is not None]
+        wait([*(one.sentinel for one in running), *(one.told for one in running)], timeout=LOOK_EVERY_S)
         for slot in self._slots:
             slot.look()
         if self._was_ready or self._is_stopping:
@@ -207,10 +270,3 @@ def bound_socket(host: str, port: int) -> socket.socket:
         ) from error
     sock.set_inheritable(True)
     return sock
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)

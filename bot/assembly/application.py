@@ -88,11 +88,18 @@ class Application:
     _stack: AsyncExitStack
 
     @classmethod
-    async def start(cls, settings: Settings, trace_sink: TraceSink | None = None) -> Application:
+    async def start(
+        cls, settings: Settings, trace_sink: TraceSink | None = None, *, desk: PolicyDesk | None = None
+    ) -> Application:
         """Open the engines, load the index and begin the rounds of late answers.
 
         A server that is away keeps nothing from starting: policy questions are answered from the index, and what the
         store needs before it is used is done when it answers.
+
+        Args:
+            settings: what the installation chose.
+            trace_sink: gets the traces that somebody looks at.
+            desk: loaded already, as by the parent of several workers; it takes the current build into use.
 
         Raises:
             SettingsError: a setting cannot be used; in production also where there is no privacy key.
@@ -105,9 +112,11 @@ class Application:
         callback = _callback(settings, clock)
         async with AsyncExitStack() as stack:
             engines = await _open_engines(settings, clock, stack)
-            desk = await asyncio.to_thread(PolicyDesk.open, settings)
+            if desk is None:
+                desk = await asyncio.to_thread(PolicyDesk.open, settings)
             stack.callback(desk.answerer.close)
             watch = IndexWatch(settings.index_dir, desk.renew, clock)
+            await watch.look()  # a switch that was made since the index was loaded
             watch.start()
             stack.push_async_callback(watch.stop)
             privacy = PrivacyDesk.assembled(settings, engines.documents, clock, desk.divisions, engines.files)

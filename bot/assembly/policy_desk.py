@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.answering.evidence import PREPARED_AT_START_MAX, EvidenceFinder
 from bot.answering.policy_answerer import PolicyAnswerer
@@ -34,6 +34,7 @@ from bot.settings import Settings
 
 logger = logging.getLogger("gongyou.retrieval")
 
+WARM_UP_QUESTION = "我在三明打工，拖欠工资找谁"
 LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
 OTHER_SUBJECTS_PATH = Path("vocabulary/other_subjects.txt")
 
@@ -144,6 +145,11 @@ class PolicyDesk:
         retriever, evidence = _searching(settings, index, encoder, lexicon, divisions)
         answerer = PolicyAnswerer(retriever, evidence, divisions, top_k or settings.top_k)
         return cls(settings, index_dir, index, encoder, lexicon, retriever, answerer, divisions, load_place_finder())
+
+    def warmed_up(self) -> Self:
+        """The desk, having answered a question: what is loaded with the first one is loaded now."""
+        self.answer(WARM_UP_QUESTION)
+        return self
 
     def renew(self) -> str:
         """Take the current build into use; answers that are being worked out are finished on the former one.

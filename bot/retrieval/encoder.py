@@ -43,7 +43,7 @@ def load_encoder(name_or_path: str) -> Encoder:
         EncoderError: there is no such model, or it is damaged.
     """
     folder = Path(name_or_path)
-    if (folder / MARKER_FILE).is_file():
+    if is_static(name_or_path):
         return StaticEncoder(folder)
     if not folder.is_dir() and _looks_like_a_path(name_or_path):
         raise EncoderError(
@@ -51,6 +51,11 @@ def load_encoder(name_or_path: str) -> Encoder:
             "或运行 gongyou train-encoder 训练一个"
         )
     return SentenceTransformerEncoder(name_or_path)
+
+
+def is_static(name_or_path: str) -> bool:
+    """Whether it is one of our own models, which numpy serves without threads."""
+    return (Path(name_or_path) / MARKER_FILE).is_file()
 
 
 def presegment(text: str) -> str:

@@ -1,8 +1,8 @@
 """``gongyou serve`` with some questions slowed down: those answers come late.
 
 ``SLOW_PATTERN`` (a regular expression searched in the worker's text) and ``SLOW_S`` come from the environment; so does
-``LEASE_S``, after which a push counts as unknown whose process died, instead of a minute. Run as
-a module: the processes that it starts for its workers run it again under the name that `multiprocessing` gives it.
+``LEASE_S``, after which a push counts as unknown whose process died, instead of a minute. Run as a module: the workers
+are forked from its process, and are slow as it is.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from bot.domain.message import Reply
 from bot.gateway import outbox_pusher
 from bot.handlers.policy_question import PolicyQuestionHandler
 
-OF_A_WORKER = "__mp_main__"
-
 
 def slow_down() -> None:
-    """From now on, in this process."""
+    """From now on, in this process and in those that it forks."""
     pattern, slow_s = re.compile(os.environ["SLOW_PATTERN"]), float(os.environ["SLOW_S"])
     outbox_pusher.SENDING_LEASE_S = float(os.environ.get("LEASE_S", outbox_pusher.SENDING_LEASE_S))
     answer = PolicyQuestionHandler.handle
@@ -39,9 +37,8 @@ def slow_command(port: int, processes: int) -> tuple[str, list[str]]:
     return "tests.fakes.slow_account", ["serve", "--port", str(port), "--workers", str(processes)]
 
 
-if __name__ in ("__main__", OF_A_WORKER):
-    slow_down()
 if __name__ == "__main__":
     from api.commands import main
 
+    slow_down()
     main()

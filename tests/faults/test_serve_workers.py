@@ -14,10 +14,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bot.evaluation.process_watch import children_of, look_at
 from tests.fakes.serving_process import REPOSITORY, Installation, installation, until
 
 STARTED_WITHIN_S = 240
 ENDED_WITHIN_S = 40
+NOT_NEEDED = ("torch", "sentence_transformers", "transformers", "sklearn", "matplotlib", "pandas", "numba", "PIL")
+"""Libraries of other commands: half a second to several seconds, and up to hundreds of megabytes, each."""
 
 
 class Service:
@@ -41,21 +44,13 @@ class Service:
         assert found
         return found[0]
 
+    def serving_count(self) -> int:
+        """How many workers have said so far that they serve."""
+        return self.log.read_text(encoding="utf-8").count(" serves")
+
     def workers(self) -> list[int]:
         """Pids of the serving processes."""
-        return [pid for pid in _children(self.process.pid) if b"spawn_main" in _command_line(pid)]
-
-
-def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-
-
-def _command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return b""
+        return children_of(self.process.pid)
 
 
 @pytest.fixture
@@ -74,29 +69,54 @@ async def service(tmp_path: Path, index_dir: Path) -> AsyncIterator[Service]:
                 service.process.kill()
                 service.process.wait(ENDED_WITHIN_S)
             for pid in workers:
-                if b"spawn_main" in _command_line(pid):
+                if look_at(pid) is not None:
                     os.kill(pid, signal.SIGKILL)
 
 
-async def test_workers_share_a_port_are_replaced_when_killed_and_end_together(service: Service) -> None:
+def what_the_parent_has_loaded_is_shared(parent: int, worker: int) -> None:
+    assert len(list(Path(f"/proc/{parent}/task").iterdir())) == 1, "a thread would not survive a fork"
+    memory = memory_kib(worker)
+    assert memory["Private_Clean"] + memory["Private_Dirty"] < memory["Rss"] / 3
+    mapped = Path(f"/proc/{worker}/maps").read_text()
+    assert [name for name in NOT_NEEDED if f"/{name}" in mapped] == []
+
+
+async def a_killed_worker_is_replaced_by_one_that_need_not_load_it_again(service: Service) -> None:
+    first, served = service.workers(), service.serving_count()
+    os.kill(first[0], signal.SIGKILL)
+    async with httpx2.AsyncClient(trust_env=False, timeout=30) as newcomer:
+        assert (await newcomer.get(f"{service.url}/health")).status_code == 200
+    await until(lambda: service.serving_count() > served, STARTED_WITHIN_S, "a replacement serves")
+    (new,) = set(service.workers()) - set(first)
+    assert first[1] in service.workers()
+    loading, replacing = look_at(service.process.pid), look_at(new)
+    assert loading is not None
+    assert replacing is not None
+    assert replacing.cpu_s < loading.cpu_s / 3
+
+
+def memory_kib(pid: int) -> dict[str, int]:
+    lines = (line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    return {name.rstrip(":"): int(size) for name, size, *_ in lines}
+
+
+async def test_workers_share_memory_and_a_port_are_replaced_when_killed_and_end_together(service: Service) -> None:
     assert service.printed().count("健康检查") == 1
     first = service.workers()
     assert len(first) == 2
+    what_the_parent_has_loaded_is_shared(service.process.pid, first[0])
+    for _ in range(2):
+        await a_killed_worker_is_replaced_by_one_that_need_not_load_it_again(service)
     async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as http:
         assert (await http.get("/health")).json()["status"] == "ok"
-        os.kill(first[0], signal.SIGKILL)
-        for _ in range(5):
-            async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as newcomer:
-                assert (await newcomer.get("/health")).status_code == 200
-        await until(lambda: len(set(service.workers()) - set(first)) == 1, 10, "another worker is started")
-        assert first[1] in service.workers()
         metrics = (await http.get("/metrics")).text
-        assert metrics.count("# TYPE gongyou_running_jobs gauge") == 1  # one answers for both
-        assert "\ngongyou_running_jobs 0.0\n" in metrics
+    assert metrics.count("# TYPE gongyou_running_jobs gauge") == 1  # one answers for both
+    assert "\ngongyou_running_jobs 0.0\n" in metrics
     replaced = service.workers()
+    assert set(replaced).isdisjoint(first)
     service.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(service.process.wait, ENDED_WITHIN_S) == 0
-    assert [pid for pid in replaced if b"spawn_main" in _command_line(pid)] == []
+    assert [pid for pid in replaced if look_at(pid) is not None] == []
     assert "Traceback" not in service.log.read_text(encoding="utf-8")
 
 
@@ -111,5 +131,5 @@ async def test_workers_end_when_their_parent_is_killed_and_a_taken_port_is_expla
     workers = service.workers()
     service.process.kill()
     service.process.wait(ENDED_WITHIN_S)
-    await until(lambda: not any(b"spawn_main" in _command_line(pid) for pid in workers), ENDED_WITHIN_S,
+    await until(lambda: not any(look_at(pid) for pid in workers), ENDED_WITHIN_S,
                 "the workers notice that they are alone")  # fmt: skip
