@@ -8,6 +8,7 @@ from bot.claims.evidence_fetch import EvidenceFetcher
 from bot.claims.referrals import Referrals
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.wage_claim import WageClaimForm
+from bot.jobs.wage_offenders import WageOffenders
 from bot.policies.legal_references import load_legal_references
 from bot.policies.wage_referrals import load_wage_referrals
 from bot.privacy.sealed_files import SealedFiles
@@ -24,5 +25,6 @@ def claims_capability(base: Foundations) -> Capability:
     fetcher = EvidenceFetcher(claims, base.pictures, SealedFiles(base.files), base.clock)
     referrals = Referrals(load_wage_referrals(corpus_dir, load_legal_references(corpus_dir)), base.divisions)
     contact = ContactQuestions(privacy.consents, privacy.profiles)
-    form = WageClaimForm(claims, referrals, contact, fetcher, base.places, base.divisions)
+    offenders = WageOffenders(base.documents, base.clock, shows_samples=base.settings.mode == "demo")
+    form = WageClaimForm(claims, referrals, contact, fetcher, base.places, base.divisions, offenders)
     return Capability(forms=(form,), duties={"photos fetched": fetcher.fetch_waiting}, prepare=claims.prepare)

@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 
 from bot.domain.claim import Claim, ClaimState, ClaimStep, Referral
 from bot.domain.notice import Notice
+from bot.domain.wage_offender import WageOffender
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -48,9 +49,10 @@ WITHDRAWN = "编号{number}的欠薪登记已经撤回。以后还要登记，�
 _DRAFT = "（征求意见稿）"
 
 
-def registered(claim: Claim, contact_note: str) -> str:
-    """The case number and whom the claim goes to."""
+def registered(claim: Claim, contact_note: str, listed: WageOffender | None) -> str:
+    """The case number and whom the claim goes to; and whether the employer is on a list of those who owe wages."""
     lines = [f"登记好了，编号{claim.number}，请记下来。", _goes_to(claim.referral), NEXT_STEPS]
+    lines += [_listed(listed)] if listed else []
     lines += [contact_note] if contact_note else []
     return "\n".join([*lines, HOW_TO_ASK, KEEP_PAPERS])
 
@@ -77,6 +79,11 @@ def step_notice(claim: Claim, step: ClaimStep) -> Notice:
         template="claim_step",
         fields={"number": claim.number, "state": STATES[step.state], "on": _day(step), "note": step.note or "无"},
     )
+
+
+def _listed(offender: WageOffender) -> str:
+    sample = "（示例名单）" if offender.is_sample else ""
+    return f"注意：{offender.name}在欠薪名单上（{offender.source}）{sample}，跟工作人员说一声。"
 
 
 def _goes_to(referral: Referral) -> str:

@@ -20,6 +20,7 @@ from bot.handlers import wage_claim_reading as reading
 from bot.handlers.contact_questions import FIELDS as CONTACT_FIELDS
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.forms import Known, Reading
+from bot.ports import OffenderLookup
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 
@@ -54,6 +55,7 @@ class WageClaimForm:
         fetcher: brings photos home.
         finder: finds places in texts.
         divisions: names of places.
+        offenders: the lists of employers who owe wages.
     """
 
     name = Intent.WAGE_CLAIM.value
@@ -67,7 +69,9 @@ class WageClaimForm:
         fetcher: EvidenceFetcher,
         finder: PlaceFinder,
         divisions: Divisions,
+        offenders: OffenderLookup,
     ) -> None:
+        self._offenders = offenders
         self._claims = claims
         self._referrals = referrals
         self._contact = contact
@@ -110,7 +114,8 @@ class WageClaimForm:
         referral = self._referrals.find(details.region_code)
         claim = await self._claims.register(form_id, turn.message.openid, details, referral)
         await self._fetcher.fetch(claim)
-        return Reply(phrasing.registered(claim, self._contact.note(values, identity)))
+        listed = (await self._offenders.find([details.employer])).get(details.employer)
+        return Reply(phrasing.registered(claim, self._contact.note(values, identity), listed))
 
     def known(self, values: Values) -> Sequence[Known]:
         """What the worker told so far."""

@@ -1,5 +1,5 @@
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from bot.domain.errors import PlatformError
 from bot.domain.form import Question
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
+from bot.domain.wage_offender import WageOffender
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.wage_claim import WageClaimForm
 from bot.policies.legal_references import load_legal_references
@@ -36,6 +37,13 @@ CORPUS = REPOSITORY / "corpus"
 class NoPictures:
     async def fetch_picture(self, media_id: str, url: str) -> bytes:
         raise PlatformError(media_id + url)
+
+
+class Listed:
+    """王老五 is on a list."""
+
+    async def find(self, employers: Iterable[str]) -> dict[str, WageOffender]:
+        return {name: WageOffender(name, "市人社局公布名单") for name in employers if name == "王老五"}
 
 
 class Talk:
@@ -85,6 +93,7 @@ def talk(claims: Claims, privacy: PrivacyRoom, clock: FakeClock, tmp_path: Path)
         EvidenceFetcher(claims, NoPictures(), SealedFiles(FolderFileStore(tmp_path / "files")), clock),
         load_place_finder(),
         divisions,
+        Listed(),
     )
     return lambda work_region=None: Talk(form, work_region)
 
@@ -148,6 +157,7 @@ async def test_a_second_claim_is_told_of_the_first(talk: Callable[..., Talk]) ->
 
     again = await talk("350481").says("另一个老板也欠我工资")
 
+    assert "王老五在欠薪名单上（市人社局公布名单）" in first
     assert first.split("编号")[1][:12] in again
     assert "登记新的" in again
 
