@@ -19,6 +19,7 @@ from api.live_events import LiveEvents
 from api.metrics import metrics_router
 from api.pages import STATIC_DIR, AsgiApp, Pages, Receive, Scope, SecurityHeaders, Send
 from api.request_log import RequestLog
+from api.simulator.account_menu import MENU_FILE, read_menu
 from api.simulator.chat_log import ChatLog
 from api.simulator.exchanges import Exchanges
 from api.simulator.postman import Postman
@@ -206,6 +207,7 @@ async def _chat_page(
         cache=application.cache,
         clock=application.clock,
         quick_places=application.corpus_regions,
+        menu=read_menu(MENU_FILE),
         own_url=_own_url(settings),
     )
     app.include_router(simulator_router(room))

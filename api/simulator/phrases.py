@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EXAMPLES = (
-    "创业补贴有多少",
-    "老板跑了工钱没给咋整",
-    "娃在这边上学要啥",
-    "法律援助要不要开困难证明",
     "考电工证补多少钱",
+    "老板欠我三个月工资",
+    "找个电焊的活，一个月六千以上",
+    "回老家开店能领多少补贴",
+    "想找个律师问问",
+    "失业登记怎么办",
+    "附近哪里有法律援助",
 )
 
 
@@ -26,7 +28,6 @@ KINDS = (
     KindOffer("image", "图片", "发一张示例图片"),
     KindOffer("voice", "语音", "发一段没有转成文字的语音"),
     KindOffer("location", "位置", "发三明市三元区的一个位置"),
-    KindOffer("click", "点菜单", "点一下公众号菜单里的“问政策”"),
     KindOffer("subscribe", "关注", "重新关注公众号"),
     KindOffer("unsubscribe", "取消关注", "公众号会删掉这位工人的数据"),
     KindOffer("repeat", "连发两次", "平台把上一句话原样再推送一次，只应答一次"),
@@ -38,10 +39,11 @@ SAID_BY_KIND = {
     "image": "［图片］",
     "voice": "［语音］",
     "location": f"［位置］{LOCATION_LABEL}",
-    "click": "［点了菜单“问政策”］",
     "subscribe": "［关注了公众号］",
     "unsubscribe": "［取消关注了公众号］",
 }
+
+CLICKED = "［点了菜单“{name}”］"
 
 STATES = {
     "waiting": "正在等回应",

@@ -11,7 +11,6 @@ import httpx2
 
 from api.simulator import phrases
 from api.simulator.shared_platform import SharedPlatform
-from bot.handlers.small_talk import MENU_QUESTION
 from bot.ports import Clock
 from bot.wechat.message_kinds import worker_message
 from bot.wechat.message_text import clean_text
@@ -128,13 +127,19 @@ class Postman:
         return self._sendable(messages[kind], phrases.SAID_BY_KIND[kind])
 
     def event(self, openid: str, kind: str) -> Sendable:
-        """The worker does something: ``subscribe``, ``unsubscribe`` or ``click`` (on the account's menu)."""
-        events = {
-            "subscribe": subscribe_event(openid),
-            "unsubscribe": event(openid, "unsubscribe", ""),
-            "click": event(openid, "CLICK", MENU_QUESTION),
-        }
+        """The worker does something: ``subscribe`` or ``unsubscribe``."""
+        events = {"subscribe": subscribe_event(openid), "unsubscribe": event(openid, "unsubscribe", "")}
         return self._sendable(events[kind], phrases.SAID_BY_KIND[kind])
+
+    def click(self, openid: str, key: str, name: str) -> Sendable:
+        """The worker presses something in the account's menu.
+
+        Args:
+            openid: the worker.
+            key: of the menu's entry.
+            name: of the entry, as shown.
+        """
+        return self._sendable(event(openid, "CLICK", key), phrases.CLICKED.format(name=name))
 
     async def deliver(self, message: Sendable, callback_url: str, *, repeated: bool = False) -> PostedMessage:
         """Post a message to the callback until it is answered, at most three times.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -40,7 +40,7 @@ MESSAGES_AT_ONCE = 20
 MESSAGES_WINDOW_S = 10.0
 PLATFORM_MAX_BYTES = 64 * 1024
 PLACE = r"^(\d{6})?$"
-Kind = Literal["subscribe", "unsubscribe", "click", "image", "voice", "location", "repeat"]
+Kind = Literal["subscribe", "unsubscribe", "image", "voice", "location", "repeat"]
 _SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -59,6 +59,7 @@ class SimulatorRoom:
         cache: counts messages, so that nobody floods the demonstration.
         clock: the time.
         quick_places: codes of the places that the corpus is about.
+        menu: buttons of the account's menu, as the platform is given them; empty for none.
         own_url: where this server is reached by itself, without a path; for requests that came in on a Unix socket.
     """
 
@@ -72,6 +73,7 @@ class SimulatorRoom:
     cache: Cache
     clock: Clock
     quick_places: Sequence[str]
+    menu: Sequence[Mapping[str, Any]]
     own_url: str
 
     async def worker_of(self, request: Request) -> SimulatedWorker | None:
@@ -98,6 +100,11 @@ class SimulatorRoom:
             messages.append(self.postman.text(worker.openid, f"我在{place.full_name}"))
         await self.exchanges.send_in_turn(worker, messages, callback_url)
         return worker
+
+    def menu_name(self, key: str) -> str | None:
+        """What the menu's entry with a key is called, None where there is none."""
+        entries = (entry for button in self.menu for entry in button["sub_button"])
+        return next((entry["name"] for entry in entries if entry["key"] == key), None)
 
     def callback_url(self, request: Request) -> str:
         """This process's own callback by the socket that the request came in on, whatever proxies call it."""
@@ -129,6 +136,7 @@ def simulator_router(room: SimulatorRoom) -> APIRouter:
     router = APIRouter()
     router.include_router(_reading(room))
     router.include_router(_writing(room))
+    router.include_router(_pressing(room))
     router.include_router(_platform(room))
     return router
 
@@ -179,17 +187,23 @@ def _reading(room: SimulatorRoom) -> APIRouter:
     return router
 
 
-def _writing(room: SimulatorRoom) -> APIRouter:
+def _guarded(room: SimulatorRoom) -> APIRouter:
+    """A router for what changes something: only from our own pages, and not too much at once."""
+
     async def not_flooding(request: Request) -> None:
         key = f"simulator:rate:{session_tag(request.cookies.get(COOKIE, ''))}"
         if await room.cache.increment(key, MESSAGES_WINDOW_S) > MESSAGES_AT_ONCE:
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
 
-    router = APIRouter(
+    return APIRouter(
         prefix=PATH,
         dependencies=[Depends(require_same_origin), Depends(not_flooding)],
         responses=_FORM_REFUSED | _FORM_TAKEN,
     )
+
+
+def _writing(room: SimulatorRoom) -> APIRouter:
+    router = _guarded(room)
 
     @router.post("/messages", summary="替工人发一句话", status_code=HTTPStatus.NO_CONTENT)
     async def say(request: Request, text: Annotated[str, Form(min_length=1, max_length=MAX_TEXT_LENGTH)]) -> Response:
@@ -219,6 +233,23 @@ def _writing(room: SimulatorRoom) -> APIRouter:
     return router
 
 
+def _pressing(room: SimulatorRoom) -> APIRouter:
+    router = _guarded(room)
+
+    @router.post("/menu", summary="替工人点公众号的菜单", status_code=HTTPStatus.NO_CONTENT)
+    async def press(request: Request, key: Annotated[str, Form(max_length=128)]) -> Response:
+        name = room.menu_name(key)
+        if name is None:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+        worker = await room.worker_of(request)
+        if worker is not None:
+            message = room.postman.click(worker.openid, key, name)
+            await room.exchanges.send(worker, message, room.callback_url(request))
+        return _done(request, worker)
+
+    return router
+
+
 def _platform(room: SimulatorRoom) -> APIRouter:
     router = APIRouter(prefix=PLATFORM_PATH)
 
@@ -240,7 +271,7 @@ async def _send_kind(room: SimulatorRoom, worker: SimulatedWorker, kind: Kind, c
         await _repeat_last(room, worker, callback_url)
         return
     message: Sendable
-    if kind in {"subscribe", "unsubscribe", "click"}:
+    if kind in {"subscribe", "unsubscribe"}:
         message = room.postman.event(worker.openid, kind)
     else:
         message = room.postman.media(worker.openid, kind)
@@ -265,6 +296,7 @@ async def _page(room: SimulatorRoom, worker: SimulatedWorker) -> Response:
         session_tag=session_tag(worker.session_id),
         examples=phrases.EXAMPLES,
         kinds=phrases.KINDS,
+        menu=room.menu,
         quick_places=[room.divisions.get(code) for code in room.quick_places],
         view=exchange_view(found, room.divisions, room.clock.today()) if found else None,
     )

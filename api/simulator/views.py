@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from api.simulator.chat_log import Bubble, ChatLog, SimulatedWorker
+from api.simulator.quick_replies import Part, parts_of, quick_replies
 
 CHINA = timezone(timedelta(hours=8))
 TIME_SHOWN_AFTER = timedelta(minutes=3)
@@ -16,11 +17,23 @@ TIME_SHOWN_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class BubbleView:
-    """A bubble, with the time above it where some time has passed."""
+    """A bubble, with the time above it where some time has passed.
+
+    Attributes:
+        bubble_id: unique over all chats.
+        side: whose it is.
+        text: all of it.
+        parts: the same, cut into text and choices; only of the account's.
+        quick_replies: words that can be sent back by a tap.
+        exchange_id: the exchange it belongs to, "" for none.
+        time_label: the time above it, "" for none.
+    """
 
     bubble_id: str
     side: str
     text: str
+    parts: tuple[Part, ...]
+    quick_replies: tuple[str, ...]
     exchange_id: str
     time_label: str
 
@@ -62,9 +75,22 @@ def bubble_views(bubbles: Sequence[Bubble], before_at: datetime | None) -> list[
     for bubble in bubbles:
         shows_time = before_at is None or bubble.said_at - before_at > TIME_SHOWN_AFTER
         label = bubble.said_at.astimezone(CHINA).strftime("%H:%M") if shows_time else ""
-        views.append(BubbleView(bubble.bubble_id, bubble.side, bubble.text, bubble.exchange_id, label))
+        views.append(_bubble_view(bubble, label))
         before_at = bubble.said_at
     return views
+
+
+def _bubble_view(bubble: Bubble, time_label: str) -> BubbleView:
+    is_account = bubble.side == "account"
+    return BubbleView(
+        bubble_id=bubble.bubble_id,
+        side=bubble.side,
+        text=bubble.text,
+        parts=parts_of(bubble.text) if is_account else (Part(bubble.text),),
+        quick_replies=quick_replies(bubble.text) if is_account else (),
+        exchange_id=bubble.exchange_id,
+        time_label=time_label,
+    )
 
 
 def session_tag(session_id: str) -> str:

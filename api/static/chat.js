@@ -17,6 +17,23 @@
     log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top);
   }
 
+  // Only what the account said last can be tapped: a number belongs to what was offered last.
+  function onlyLastCanBeTapped() {
+    const rows = Array.from(log.querySelectorAll(".row"));
+    const last = rows.pop();
+    for (const row of rows) {
+      row.classList.remove("latest");
+      for (const choice of row.querySelectorAll(".choice:enabled")) choice.disabled = true;
+    }
+    if (last) last.classList.add("latest");
+  }
+
+  const menus = Array.from(document.querySelectorAll(".menu"));
+
+  function closeMenus(except) {
+    for (const menu of menus) if (menu !== except) menu.open = false;
+  }
+
   const isNarrow = window.matchMedia("(max-width: 860px)");
 
   function showPanel(isOpen, cardId) {
@@ -47,6 +64,7 @@
   }
 
   document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest(".menu summary") ? event.target.closest(".menu") : null);
     const button = event.target.closest("button");
     if (!button) return;
     if (button.matches("[data-opens-panel]")) {
@@ -63,10 +81,13 @@
     if (event.key !== "Escape") return;
     showPanel(false);
     more.open = false;
+    closeMenus(null);
   });
 
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target.id === "bubbles") toEnd();
+    if (event.detail.target.id !== "bubbles") return;
+    onlyLastCanBeTapped();
+    toEnd();
   });
 
   document.body.addEventListener("htmx:afterRequest", (event) => {
@@ -89,5 +110,6 @@
     phone.inert = false;
   });
 
+  onlyLastCanBeTapped();
   toEnd();
 })();

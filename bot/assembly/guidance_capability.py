@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.assembly.capability import Capability, Foundations
 from bot.handlers.guided_steps import GuidedStepsForm
-from bot.handlers.service_point import ServicePointForm
 from bot.places.service_points import ServicePoints
 from bot.policies.guided_steps import load_guides
 from bot.policies.legal_references import load_legal_references
@@ -18,6 +17,5 @@ def guidance_capability(base: Foundations) -> Capability:
     """
     corpus_dir = base.settings.corpus_dir
     points = ServicePoints(base.documents, base.divisions)
-    counters = ServicePointForm(points, base.places, base.divisions)
     guides = load_guides(corpus_dir, load_legal_references(corpus_dir))
-    return Capability(forms=tuple(GuidedStepsForm(one, counters, base.places, base.divisions) for one in guides))
+    return Capability(forms=tuple(GuidedStepsForm(one, points, base.places, base.divisions) for one in guides))

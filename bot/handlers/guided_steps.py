@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from bot.domain.conversation import Turn
 from bot.domain.form import Question, Values
 from bot.domain.guided_steps import Guide, Step, applies
+from bot.domain.legal_reference import SourceQuote
 from bot.domain.message import Reply
 from bot.domain.place import PointKind
 from bot.handlers import phrasing_guided_steps as phrasing
 from bot.handlers.choice_reading import choice_mentioned
 from bot.handlers.forms import Known, Reading
-from bot.handlers.service_point import ServicePointForm
+from bot.places.service_points import ServicePoints
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 
@@ -31,14 +32,14 @@ class GuidedStepsForm:
 
     Args:
         guide: what is done.
-        counters: knows where to go.
+        points: where to go.
         finder: finds places in texts.
         divisions: which place lies in which.
     """
 
-    def __init__(self, guide: Guide, counters: ServicePointForm, finder: PlaceFinder, divisions: Divisions) -> None:
+    def __init__(self, guide: Guide, points: ServicePoints, finder: PlaceFinder, divisions: Divisions) -> None:
         self._guide = guide
-        self._counters = counters
+        self._points = points
         self._finder = finder
         self._divisions = divisions
         called = "|".join(map(re.escape, guide.called))
@@ -90,11 +91,18 @@ class GuidedStepsForm:
         """The steps, and where to go. Nothing is kept, so nothing can happen twice."""
         del form_id
         code = str(values.get(PLACE) or turn.conversation.work_region)
-        counters = await self._counters.in_region(code, PointKind.SERVICE_WINDOW)
-        guide, place = self._guide, self._divisions.short_name(code)
-        steps, notes = (self._applying(entries, values) for entries in (guide.steps, guide.notes))
-        local = self._local(code, values)
-        return Reply(phrasing.guide(guide.title, steps, notes, local, place=place, counters=counters))
+        found = await self._points.in_region(code, [PointKind.SERVICE_WINDOW])
+        guide = self._guide
+        return Reply(
+            phrasing.guide(
+                guide.title,
+                self._applying(guide.steps, values),
+                self._applying(guide.notes, values),
+                [(self._divisions.short_name(quote.region_code), quote) for quote in self._local(code, values)],
+                place=self._divisions.short_name(code),
+                windows=[one.point for one in found],
+            )
+        )
 
     def known(self, values: Values) -> Sequence[Known]:
         """The place and the answers chosen."""
@@ -112,10 +120,11 @@ class GuidedStepsForm:
     def _applying(entries: Sequence[Step], values: Values) -> list[Step]:
         return [entry for entry in entries if applies(entry.when, values)]
 
-    def _local(self, code: str, values: Values) -> list[Step]:
+    def _local(self, code: str, values: Values) -> list[SourceQuote]:
         """What the documents of the nearest place in the lineage add."""
         applying = self._applying(self._guide.local, values)
-        found = (
-            [entry for entry in applying if entry.quote.region_code == place] for place in self._divisions.lineage(code)
-        )
-        return next((entries for entries in found if entries), [])
+        for place in self._divisions.lineage(code):
+            found = [entry.quote for entry in applying if entry.quote.region_code == place]
+            if found:
+                return found
+        return []

@@ -66,7 +66,7 @@ class ServicePointForm:
         kind = PointKind(values[KIND]) if KIND in values else None
         if HERE in values:
             return Reply(await self.nearby(Coordinates(*values[HERE]), kind))
-        return Reply(await self.in_region(values.get(PLACE) or turn.conversation.work_region or "", kind))
+        return Reply(await self._in_region(values.get(PLACE) or turn.conversation.work_region or "", kind))
 
     async def around(self, turn: Turn) -> str:
         """The nearest points to a location that was sent; "" where there is none, or no location."""
@@ -81,8 +81,7 @@ class ServicePointForm:
             return phrasing.none_found(kind, "")
         return phrasing.found(found, kind, place="", wider="", can_send_location=False)
 
-    async def in_region(self, code: str, kind: PointKind | None = None) -> str:
-        """Points in a place in words; that there are none, where there are none."""
+    async def _in_region(self, code: str, kind: PointKind | None) -> str:
         place = self._divisions.short_name(code)
         found = await self._points.in_region(code, [kind] if kind else ALL_KINDS)
         if not found:

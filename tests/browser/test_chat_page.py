@@ -92,12 +92,46 @@ def test_a_repeated_push_shows_one_answer(open_chat: OpenChat) -> None:
     expect(page.locator(".row.account")).to_have_count(3)
 
 
-@pytest.mark.parametrize("label", ["图片", "语音", "位置", "点菜单"])
+@pytest.mark.parametrize("label", ["图片", "语音", "位置"])
 def test_other_kinds_of_message_are_answered_too(open_chat: OpenChat, label: str) -> None:
     page = greeted(open_chat())
     page.get_by_text("更多").click()
     page.get_by_role("button", name=label).first.click()
     expect(page.locator(".row.account")).to_have_count(2)
+
+
+def test_choices_are_tapped_and_only_those_offered_last(open_chat: OpenChat) -> None:
+    page = greeted(open_chat())
+    ask(page, "我在三明永安，失业登记怎么办")
+    answered(page, "失业登记怎么办")
+    page.get_by_role("button", name="单位不要我了").click()
+    expect(page.locator(".row.worker .bubble").last).to_contain_text("1")
+    expect(page.get_by_role("button", name="缴满一年了")).to_be_enabled()
+    expect(page.get_by_role("button", name="我自己不干了")).to_be_disabled()
+    page.reload()
+    expect(page.get_by_role("button", name="我自己不干了")).to_be_disabled()
+    page.get_by_role("button", name="不清楚").click()
+    expect(page.locator(".row.account .bubble").last).to_contain_text("第一步，")
+
+
+def test_words_that_are_asked_for_are_tapped(open_chat: OpenChat) -> None:
+    page = greeted(open_chat())
+    ask(page, "失业登记怎么办")
+    answered(page, "失业登记怎么办")
+    page.get_by_role("button", name="取消").click()
+    expect(page.locator(".row.account .bubble").last).to_contain_text("不办了")
+    expect(page.get_by_role("button", name="取消")).to_be_hidden()
+
+
+def test_the_accounts_menu_opens_one_list_at_a_time_and_begins_what_is_pressed(open_chat: OpenChat) -> None:
+    page = greeted(open_chat())
+    page.get_by_text("办事", exact=True).click()
+    page.get_by_text("查政策", exact=True).click()
+    expect(page.get_by_role("button", name="登记欠薪")).to_be_hidden()
+    page.get_by_role("button", name="失业登记").last.click()
+    expect(page.get_by_text("［点了菜单“失业登记”］")).to_be_visible()
+    expect(page.locator(".row.account .bubble").last).to_contain_text("好，办失业登记。")
+    expect(page.locator(".sub-menu button").first).to_be_hidden()
 
 
 def test_two_tabs_show_the_same_chat(open_chat: OpenChat) -> None:
@@ -174,6 +208,19 @@ def test_on_a_phone_an_answer_leads_to_how_it_came_about(open_chat: OpenChat) ->
     page.get_by_role("button", name="看这条怎么来的").click()
     expect(page.locator("#exchange .quote")).to_have_text("［关注了公众号］")
     expect(page.locator("#exchange .quote")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
+def test_choices_and_the_menu_are_accessible_and_fit(open_chat: OpenChat, viewport: dict[str, int]) -> None:
+    page = greeted(open_chat(viewport))
+    ask(page, "我在三明永安，失业登记怎么办")
+    answered(page, "失业登记怎么办")
+    page.get_by_role("button", name="单位不要我了").click()
+    expect(page.get_by_role("button", name="缴满一年了")).to_be_visible()
+    page.get_by_text("我的", exact=True).click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert not is_wider_than_its_window(page)
 
 
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])

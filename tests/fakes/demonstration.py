@@ -126,11 +126,12 @@ def _room(settings: Settings, application: ScriptedApplication, http: httpx2.Asy
         cache=application.cache,
         clock=application.clock,
         quick_places=application.corpus_regions,
+        menu=[{"name": "办事", "sub_button": [{"type": "click", "name": "找活干", "key": "JOBS"}]}],
         own_url=ORIGIN,
     )
 
 
 def _words(content: str) -> str:
     if "<p" in content:
-        return re.sub(r"<[^>]+>", "", content.split("</span>", 1)[1].split("</p>", 1)[0])
+        return re.sub(r"<[^>]+>", "", content.split("<p>", 1)[1].split("</p>", 1)[0])
     return re.sub(r"<[^>]+>", "", content.split("<span>", 1)[1])

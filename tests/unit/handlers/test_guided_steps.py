@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.guided_steps import GuidedStepsForm
-from bot.handlers.service_point import ServicePointForm
 from bot.places.service_points import ServicePoints
 from bot.policies.guided_steps import load_guides
 from bot.policies.legal_references import load_legal_references
@@ -32,9 +31,9 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteDocumentStore]:
 @pytest.fixture
 def forms(store: SqliteDocumentStore) -> list[GuidedStepsForm]:
     finder, divisions = load_place_finder(), load_divisions()
-    counters = ServicePointForm(ServicePoints(store, divisions), finder, divisions)
+    points = ServicePoints(store, divisions)
     guides = load_guides(CORPUS, load_legal_references(CORPUS))
-    return [GuidedStepsForm(guide, counters, finder, divisions) for guide in guides]
+    return [GuidedStepsForm(guide, points, finder, divisions) for guide in guides]
 
 
 @pytest.fixture
@@ -48,8 +47,8 @@ async def test_a_dismissed_worker_is_led_from_the_paper_to_the_insurance(worker:
     assert "失业保险" in await worker.says("1")
     reply = await worker.says("缴满一年了")
     assert reply.index("第一步，找单位开一张") < reply.index("第二步，带上这张证明") < reply.index("第三步，登记好以后")
-    assert "《社会保险法》第五十条" in reply
-    assert "还没有正式施行" in reply
+    assert "依据：《社会保险法》第五十条、《社会保险法》第四十五条。" in reply
+    assert "三明的文件还说（征求意见稿" in reply
     assert "将在城镇居住半年以上的失业农民工纳入失业登记范围" in reply
     assert "以窗口要求为准" in reply
     assert len(reply.encode()) <= MOST_BYTES

@@ -98,7 +98,6 @@ async def test_there_must_be_something_to_repeat(demonstration: Demonstration) -
         ("image", MessageKind.IMAGE),
         ("voice", MessageKind.VOICE),
         ("location", MessageKind.LOCATION),
-        ("click", MessageKind.EVENT_CLICK),
         ("subscribe", MessageKind.EVENT_SUBSCRIBE),
         ("unsubscribe", MessageKind.EVENT_UNSUBSCRIBE),
     ],
@@ -109,6 +108,19 @@ async def test_every_kind_of_the_menu_reaches_the_gateway(
     await demonstration.open()
     await demonstration.post("/simulator/kinds", kind=kind)
     assert demonstration.application.gateway.received[-1].kind is received_as
+
+
+async def test_the_accounts_menu_is_shown_and_what_is_pressed_reaches_the_gateway(demonstration: Demonstration) -> None:
+    assert '<button name="key" value="JOBS">找活干</button>' in await demonstration.open()
+    await demonstration.post("/simulator/menu", key="JOBS")
+    received = demonstration.application.gateway.received[-1]
+    assert (received.kind, received.fields["EventKey"]) == (MessageKind.EVENT_CLICK, "JOBS")
+    assert "notice: ［点了菜单“找活干”］" in await demonstration.texts()
+
+
+async def test_what_is_not_in_the_menu_cannot_be_pressed(demonstration: Demonstration) -> None:
+    await demonstration.open()
+    assert (await demonstration.post("/simulator/menu", key="NONSENSE")).status_code == 422
 
 
 async def test_silence_is_shown_as_silence_and_nobody_waits(demonstration: Demonstration) -> None:
