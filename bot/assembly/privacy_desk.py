@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.bookings.booked_by import SealedBookings
+from bot.bookings.personal_data import BookingHolder
 from bot.claims.claims import Claims, sealed_claims
 from bot.claims.personal_data import ClaimHolder
 from bot.desk.handoffs import Handoffs, sealed_handoffs
@@ -52,6 +54,7 @@ class PrivacyDesk:
         holders: the rooms that keep something about them.
         eraser: forgets a worker.
         exporter: collects what is kept about one.
+        bookings: seals who made bookings.
         rotation: the collections to bring under a new key.
     """
 
@@ -65,6 +68,7 @@ class PrivacyDesk:
     holders: HolderRegistry
     eraser: WorkerEraser
     exporter: WorkerExporter
+    bookings: SealedBookings
     rotation: tuple[RotationStep, ...]
 
     async def prepare(self) -> None:
@@ -125,10 +129,12 @@ class PrivacyDesk:
         pseudonyms = worker_pseudonyms(settings)
         late_answers = outbox.sealed_recipients(cipher, pseudonyms)
         conversations = Conversations(store, cipher, clock.now)
+        bookings = SealedBookings(cipher, pseudonyms, keys, consents)
         for holder in (
             ConversationHolder(store, divisions, conversations),
             *gateway_holders(store, late_answers, cipher, clock),
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
+            BookingHolder(store, bookings),
             HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
         ):
             holders.register(holder)
@@ -143,6 +149,7 @@ class PrivacyDesk:
             holders=holders,
             eraser=WorkerEraser(store, keys, consents, profiles, holders, audit, clock),
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),
+            bookings=bookings,
             rotation=(
                 key_check.rotation(cipher),
                 keys.rotation(),
@@ -151,6 +158,7 @@ class PrivacyDesk:
                 sealed_inbox.rotation(cipher),
                 conversations.rotation(),
                 sealed_claims(cipher, pseudonyms).rotation(),
+                bookings.rotation(),
                 sealed_handoffs(cipher, pseudonyms).rotation(),
             ),
         )

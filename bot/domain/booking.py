@@ -117,16 +117,14 @@ class Slot:
 
 
 class BookingState(StrEnum):
-    """How far a booking is; pending only while it is being made."""
+    """How far a booking is; pending and abandoned only for moments, while it is made or given up half-made."""
 
     PENDING = "pending"
+    ABANDONED = "abandoned"
     BOOKED = "booked"
     DONE = "done"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
-
-
-OPEN_STATES = (BookingState.PENDING, BookingState.BOOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +182,23 @@ class Booking:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still lies ahead."""
-        return self.state in OPEN_STATES
+        """Whether it is still to be kept."""
+        return self.state is BookingState.BOOKED
+
+
+@dataclass(frozen=True, slots=True)
+class BookedBy:
+    """Who made a booking and why; personal data.
+
+    Attributes:
+        name: as on the ID card.
+        phone: in its one form.
+        story: what happened; "" for nothing told.
+    """
+
+    name: str
+    phone: str
+    story: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""Legal-aid offices from a table that a justice bureau sends."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.bookings.office_hours import parse_hours
+from bot.bookings.offices import Offices
+from bot.domain.booking import Office
+from bot.domain.errors import UnknownRegionError
+from bot.regions.distance import Coordinates
+from bot.regions.divisions import Divisions
+from bot.regions.place_names import PlaceFinder
+from bot.tables.columns import Columns
+from bot.tables.import_report import ImportReport, RowNote
+from bot.tables.table_reader import TableRow, read_table
+
+COLUMNS = Columns(
+    {
+        "office_id": ["编号", "id"],
+        "name": ["名称", "窗口名称", "机构名称", "法律援助中心", "单位名称", "单位"],
+        "region": ["行政区划代码", "区划代码", "地区", "所在地", "区县", "region_code"],
+        "address": ["地址", "详细地址", "办公地址"],
+        "latitude": ["纬度", "lat"],
+        "longitude": ["经度", "lon", "lng"],
+        "phone": ["电话", "联系电话", "联系方式"],
+        "hours": ["时间", "接待时间", "办公时间", "开放时间"],
+        "slot_minutes": ["每号分钟", "时长", "每人分钟"],
+        "capacity": ["同时接待", "号源", "每时段人数", "律师人数"],
+        "closed_on": ["休息日", "停诊日", "不接待日期"],
+        "source": ["来源", "资料来源"],
+    }
+)
+SLOT_MINUTES = range(5, 241)
+CAPACITY = range(1, 101)
+
+_DATE = re.compile(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
+
+
+class OfficeRow(NamedTuple):
+    """One row of a table.
+
+    Attributes:
+        number: of the row in its file.
+        office: what it says; None where it cannot be used.
+        problem: why it cannot be used, "" where it can.
+        unknown_columns: columns that no field has.
+    """
+
+    number: int
+    office: Office | None
+    problem: str
+    unknown_columns: tuple[str, ...]
+
+
+class _UnusableRowError(Exception):
+    """Why a row cannot be used."""
+
+
+def read_offices(
+    path: Path, divisions: Divisions, finder: PlaceFinder, *, is_sample: bool = False
+) -> Iterator[OfficeRow]:
+    """The offices of a CSV, XLSX or JSONL file, row by row.
+
+    Args:
+        path: the file.
+        divisions: knows codes.
+        finder: finds the place in its name or address where there is no code.
+        is_sample: mark them as made up.
+
+    Raises:
+        ImportFileError: the file cannot be read at all.
+    """
+    for row in read_table(path):
+        unknown = COLUMNS.unknown(row)
+        try:
+            office = _office(row, divisions, finder, path.name, is_sample=is_sample)
+        except _UnusableRowError as error:
+            yield OfficeRow(row.number, None, str(error), unknown)
+        else:
+            yield OfficeRow(row.number, office, "", unknown)
+
+
+async def import_offices(rows: Iterator[OfficeRow], offices: Offices) -> ImportReport:
+    """Keep the offices of a table; a repeat changes nothing.
+
+    Raises:
+        StoreError: the store is away; those before are kept.
+    """
+    report, seen = ImportReport(), set[str]()
+    for row in rows:
+        report.note_columns(row.unknown_columns)
+        if row.office is None:
+            report.problems.append(RowNote(row.number, row.problem))
+        elif row.office.office_id in seen:
+            report.merged += 1
+        else:
+            seen.add(row.office.office_id)
+            is_new = await offices.keep(row.office)
+            report.added += is_new is True
+            report.changed += is_new is False
+            report.unchanged += is_new is None
+    return report
+
+
+def _office(row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool) -> Office:
+    cells = COLUMNS.fields(row)
+    for field, label in {"name": "名称", "address": "地址", "hours": "时间"}.items():
+        if row.problem or not cells.get(field):
+            raise _UnusableRowError(row.problem or f"没有写{label}")
+    region = _region(cells, divisions, finder)
+    latitude, longitude = _coordinates(cells)
+    try:
+        hours = parse_hours(cells["hours"])
+    except ValueError as error:
+        raise _UnusableRowError(str(error)) from error
+    return Office(
+        office_id=cells.get("office_id") or hashlib.sha256(f"{region}|{cells['name']}".encode()).hexdigest()[:12],
+        name=cells["name"],
+        region_code=region,
+        address=cells["address"],
+        hours=hours,
+        slot_minutes=_number(cells.get("slot_minutes", "30"), SLOT_MINUTES, "每号分钟"),
+        capacity=_number(cells.get("capacity", "1"), CAPACITY, "同时接待"),
+        latitude=latitude,
+        longitude=longitude,
+        phone=cells.get("phone", ""),
+        closed_on=_days(cells.get("closed_on", "")),
+        source=cells.get("source") or file_name,
+        is_sample=is_sample,
+    )
+
+
+def _region(cells: dict[str, str], divisions: Divisions, finder: PlaceFinder) -> str:
+    written = cells.get("region", "")
+    if written.isdecimal():
+        try:
+            return divisions.current_code(written)
+        except UnknownRegionError:
+            raise _UnusableRowError(f"没有 {written} 这个行政区划代码") from None
+    for text in (written, cells["address"], cells["name"]):
+        known = [mention.code for mention in finder.find(text) if mention.code is not None]
+        if known:
+            return max(known, key=lambda code: len(divisions.lineage(code)))
+    raise _UnusableRowError("看不出在哪个市县；请加一列“地区”，写六位区划代码或省市县名")
+
+
+def _coordinates(cells: dict[str, str]) -> tuple[float | None, float | None]:
+    written = cells.get("latitude", ""), cells.get("longitude", "")
+    if not any(written):
+        return None, None
+    try:
+        here = Coordinates(float(written[0]), float(written[1]))
+    except ValueError:
+        raise _UnusableRowError("经纬度不是数；请写成 26.2345 和 117.6389 这样的度数，或者留空") from None
+    if not here.is_possible:
+        raise _UnusableRowError("经纬度超出范围；纬度是 26 左右的数，经度是 117 左右的数，看是不是写反了")
+    return here.latitude, here.longitude
+
+
+def _number(written: str, allowed: range, label: str) -> int:
+    digits = re.fullmatch(r"\s*(\d+)\s*(?:分钟?|人|个|号)?\s*", written)
+    if digits is None or int(digits[1]) not in allowed:
+        raise _UnusableRowError(f"{label}应当是 {allowed.start} 到 {allowed.stop - 1} 的整数")
+    return int(digits[1])
+
+
+def _days(written: str) -> frozenset[date]:
+    try:
+        days = frozenset(date(*map(int, found.groups())) for found in _DATE.finditer(written))
+    except ValueError:
+        days = frozenset()
+    if written.strip() and not days:
+        raise _UnusableRowError("休息日请写成 2026-12-24，几天之间用顿号隔开")
+    return days
