@@ -22,6 +22,7 @@ from api.commands import (
     policy,
     privacy,
     serving,
+    simulating,
     staff,
     subsidies,
 )
@@ -37,6 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 serving.register(app)
+simulating.register(app)
 policy.register(app)
 claims.register(app)
 handoffs.register(app)

@@ -23,9 +23,13 @@ def test_a_message_from_the_terminal_is_answered(tmp_path: Path, monkeypatch: py
     port = free_port()
     with running("api.commands", ["serve", "--port", str(port)], port, credentials, tmp_path) as server:
         result = RUNNER.invoke(app, ["simulate", "我在三明，创业补贴有多少", "--url", server.url])
+        monkeypatch.setenv("GONGYOU_PORT", str(port))
+        talk = RUNNER.invoke(app, ["simulate", "--openid", "o-talks"], input="你好\n\n创业补贴有多少\n")
     assert result.exit_code == 0, result.output
     assert "当场回复" in result.output
     assert "1万元" in result.output
+    assert talk.exit_code == 0, talk.output
+    assert talk.output.count("当场回复") == 2
 
 
 def test_a_service_that_does_not_run_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
