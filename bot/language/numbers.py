@@ -29,7 +29,7 @@ _MONTHS = {
     "天": A_DAY,
 }
 _PERIOD = re.compile(
-    r"(?P<more_before>多)?(?:整|足)?(?:(?P<unit>年)(?![级轻龄纪货底初终前末货费])|个?多?(?P<measured>星期|礼拜)(?![一二三四五六日天末])"
+    r"(?P<more_before>多)?(?:整|足)?(?:[个周]?(?P<unit>年)(?![级轻龄纪货底初终前末货费])|个?多?(?P<measured>星期|礼拜)(?![一二三四五六日天末])"
     r"|个(?P<more_inside>[多来])?(?P<months>月)|(?P<bare_month>月)(?![份初底末中\d一二三四五六七八九十])|(?P<days>天)|个?(?P<weeks>周)(?![一二三四五六日末岁]))"
     r"(?P<more>多|有余|出头)?"
 )

@@ -58,7 +58,7 @@ def requirements_of(condition: Condition) -> Iterator[Requirement]:
 
 def _requirement(requirement: Requirement, known: Known) -> bool | None:
     if requirement.whole:
-        span = _stated_share(requirement, known) or _share(known.get(requirement.fact), known.get(requirement.whole))
+        span = _share(known.get(requirement.fact), known.get(requirement.whole)) or _stated_share(requirement, known)
         return None if span is None else _compare(requirement, *span)
     value = known.get(requirement.fact)
     if value is None:

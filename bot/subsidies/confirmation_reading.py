@@ -27,16 +27,22 @@ _OFFICE = _any(
     [局所科厅办](?:里|的人|那边|上|说) [县区市省][里上] 上面 上头 公家 部门 官方 疾控 医院 评审 单位上
     """
 )
+_OFFICES = re.compile(_OFFICE)
 _NOT_AN_OFFICE = re.compile(
     _any(
         """
         邻居 工友 老乡 同乡 同事 老板 亲戚 朋友 网上 抖音 快手 群里 听说 听人 别人 人家 有人 他们 媳妇 老婆 老公 爱人
-        家里人 父母 爸 妈 哥 姐 弟 中介 师傅 工头 表[哥弟姐妹] 我(?:自己)?(?:觉得|感觉|认为|想|看|估计|以为)
+        房东 家里人 父母 爸 妈 哥 姐 弟 中介 师傅 工头 表[哥弟姐妹] 我(?:自己)?(?:觉得|感觉|认为|想|看|估计|以为)
         """
     )
     + f"{_REST}{{0,8}}$"
 )
 _NOT_AN_OFFICE_REACH = 16
+_SPOKEN = re.compile(_any("说 讲 告诉 回复 答复 通知"))
+_NO_SPEAKER = re.compile(
+    rf"{_any('就 都 也 已经 还 刚刚? 昨天 今天 上周 电话里 又 那边 人家 他们 后来 才 然后 结果 还是 最后')}*"
+)
+_STOP = re.compile("[，,。.；;！!？?]")
 _MEETS = _any(
     """
     符合 合条件 够条件 够格 够资格 有资格 合资格 达标 合格 条件(?:够|都够|也够|满足|具备) 满足条件 具备条件
@@ -124,7 +130,14 @@ def read_confirmation(text: str) -> bool | None:
 
 
 def _is_an_office(text: str, said: _Said) -> bool:
-    return _NOT_AN_OFFICE.search(text, max(0, said.start - _NOT_AN_OFFICE_REACH), said.start) is None
+    """Whether an office speaks: 银行审过了，说我符合 does not name it again; whoever else is named (房东说) is none."""
+    if _NOT_AN_OFFICE.search(text, max(0, said.start - _NOT_AN_OFFICE_REACH), said.start):
+        return False
+    if not _SPOKEN.match(text, said.start):
+        return True
+    begin = max((match.end() for match in _STOP.finditer(text, 0, said.start)), default=0)
+    speaker = text[begin : said.start]
+    return bool(_NO_SPEAKER.fullmatch(speaker) or _OFFICES.search(speaker))
 
 
 def _overlap(one: _Said, other: _Said) -> bool:

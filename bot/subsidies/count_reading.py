@@ -22,6 +22,7 @@ _SHARE = re.compile(
     r"(?P<digits>\d+(?:\.\d+)?)\s*(?:%|％|个?百分点|个点)|百分之(?P<words>[零一二两三四五六七八九十百点\d.]+)"
     r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半|[一二三四五六七八九])?"
 )
+_NOBODY = re.compile(r"(?:一个|半个)(?:人|工人)?(?:都|也|还)?没(?:有)?|没(?:有)?(?:送|招|介绍)(?:过|到)?(?:一个)?人")
 _PEOPLE_MAX = 100_000
 
 
@@ -93,6 +94,10 @@ def _counts(text: str) -> Iterator[_Count]:
     counted = find_counts(text)
     taken = [(one.start, one.end) for one in counted] + [(one.start, one.end) for one in find_durations(text)]
     taken += [match.span() for match in _SHARE.finditer(text)]
+    nobody = list(_NOBODY.finditer(text))
+    for match in nobody:
+        yield _Count(*match.span(), Span.exactly(0), is_counted=True)
+    counted = [one for one in counted if not any(match.start() <= one.start < match.end() for match in nobody)]
     for one in counted:
         yield _Count(one.start, one.end, _about(text, one.start, one.low, one.high), is_counted=True)
     for number in find_numbers(text):

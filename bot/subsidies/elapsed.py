@@ -15,8 +15,10 @@ from bot.language.spoken_number import exact_value
 _SHORT_OF_BEFORE = re.compile(r"(?:还|就|只)?(?:差|欠|少)(?:了|个)?$")
 _TO_THE_WHOLE = re.compile(r"(?:就|才|便|能)?(?:到|够|是)?")
 _MORE = re.compile(r"多|有余|出头|来|几")
+_SEVERAL = re.compile(r"好?几")
+_TENS_AND_MORE = re.compile(r"[^年月天]*[十0](?:几|多|来|余)")
 _SOME = 10
-"""几个月 are fewer than ten."""
+"""几个月 are fewer than ten, and 十几个月 fewer than twenty."""
 _ROUGHLY_HALF_BEFORE = re.compile(r"(?P<more>大)$|小$")
 _SHORT_OF_BETWEEN = re.compile(r"(?:了|，|,)?(?:还|就|只)?(?:差|欠|少)(?:了)?")
 _SINCE = re.compile(
@@ -77,18 +79,17 @@ def _span(text: str, one: DurationMention) -> Span:
         return Span(one.months * NEARLY_SHARE, one.months - A_DAY)
     if one.at_most is not None or not _MORE.search(one.text):
         return Span(one.at_least or 0.0, one.at_most)
-    unit = (
-        _MONTHS_A_YEAR
-        if "年" in one.text
-        else 1.0
-        if "月" in one.text
-        else _A_WEEK
-        if one.text[-1] in "周期拜"
-        else A_DAY
-    )
-    if "几" in one.text:
+    unit = _unit(one.text)
+    if _SEVERAL.match(one.text):
         return Span(one.at_least or 0.0, _SOME * unit - A_DAY)
-    return Span(one.at_least or 0.0, (one.months // unit + 1) * unit - A_DAY)
+    step = _SOME if _TENS_AND_MORE.match(one.text) else 1
+    return Span(one.at_least or 0.0, (one.months / unit // step + 1) * step * unit - A_DAY)
+
+
+def _unit(text: str) -> float:
+    if "年" in text:
+        return _MONTHS_A_YEAR
+    return 1.0 if "月" in text else _A_WEEK if text[-1] in "周期拜" else A_DAY
 
 
 def _rest(text: str, left: DurationMention, right: DurationMention) -> float | None:

@@ -21,9 +21,10 @@ class FactWords:
 
     Attributes:
         yes: what says yes.
-        no: what says no; where both are said the longer one at a place wins, then the later.
+        no: what says no; where both are said the longer one at a place wins, then no.
         else_yes: the same where neither of the two above is said.
         else_no: the same.
+        changes: whether it may change, so that what is said later counts: failed once, passed at last.
         ignore: what is taken out of the text first.
         near: what stands beside a number or a length of time that is meant.
         else_near: the same where nothing above is said.
@@ -37,6 +38,7 @@ class FactWords:
     no: tuple[str, ...] = ()
     else_yes: tuple[str, ...] = ()
     else_no: tuple[str, ...] = ()
+    changes: bool = False
     ignore: str = ""
     near: str = ""
     else_near: str = ""
@@ -117,6 +119,7 @@ def _words(entry: Section) -> FactWords:
         no=entry.patterns("no"),
         else_yes=entry.patterns("else_yes"),
         else_no=entry.patterns("else_no"),
+        changes=entry.is_on("changes"),
         ignore=entry.pattern("ignore"),
         near=entry.pattern("near"),
         else_near=entry.pattern("else_near"),

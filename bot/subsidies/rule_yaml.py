@@ -12,6 +12,9 @@ import yaml
 
 from bot.domain.errors import RuleFileError
 
+_FOLDED_STOPS = str.maketrans("，；", ",;")
+"""Texts are folded before they are read (`bot.language.lexicon.fold`); 。 stays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -133,7 +136,7 @@ class Section:
         return tuple(self.checked_pattern(pattern, name) for pattern in self.texts(name))
 
     def checked_pattern(self, pattern: str, name: str) -> str:
-        """The regular expression, if it is one.
+        """The regular expression, if it is one; its commas as folded texts have them.
 
         Raises:
             RuleFileError: it cannot be read.
@@ -142,7 +145,7 @@ class Section:
             re.compile(pattern)
         except re.error as error:
             raise self.error(f"字段 {name} 里的正则表达式 {pattern} 写错了（{error}）；请检查括号。") from error
-        return pattern
+        return pattern.translate(_FOLDED_STOPS)
 
 
 def read_file(path: Path) -> Section:

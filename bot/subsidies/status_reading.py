@@ -10,6 +10,9 @@ from typing import NamedTuple
 from bot.subsidies.case_text import blank
 from bot.subsidies.fact_files import FactWords
 
+_ASKED = re.compile(r"([\u4e00-\u9fff]{1,2})(?:没|不|没有)\1")
+"""合格没合格, 是不是: asked."""
+
 
 class _Hit(NamedTuple):
     start: int
@@ -27,11 +30,14 @@ def read_status(words: FactWords, text: str) -> bool | None:
     Returns:
         None where it says nothing.
     """
+    text = _ASKED.sub(blank, text)
     if words.ignore:
         text = _compiled(words.ignore).sub(blank, text)
-    said = _decided(_hits(words.yes, text, says=True) + _hits(words.no, text, says=False))
+    hits = _hits(words.yes, text, says=True) + _hits(words.no, text, says=False)
+    said = _decided(hits, changes=words.changes)
     if said is None and (words.else_yes or words.else_no):
-        said = _decided(_hits(words.else_yes, text, says=True) + _hits(words.else_no, text, says=False))
+        hits = _hits(words.else_yes, text, says=True) + _hits(words.else_no, text, says=False)
+        said = _decided(hits, changes=words.changes)
     return said
 
 
@@ -39,10 +45,14 @@ def _hits(patterns: Iterable[str], text: str, *, says: bool) -> list[_Hit]:
     return [_Hit(*match.span(), says) for pattern in patterns for match in _compiled(pattern).finditer(text)]
 
 
-def _decided(hits: list[_Hit]) -> bool | None:
-    """不是脱贫户 says no though 脱贫户 alone says yes; 第一次没过，补考过了 says yes."""
+def _decided(hits: list[_Hit], *, changes: bool) -> bool | None:
+    """不是脱贫户 says no, whatever is asked about 脱贫户 afterwards; 第一次没过，补考过了 says yes: that changes."""
     kept = [hit for hit in hits if not any(_outweighs(other, hit) for other in hits)]
-    return max(kept, key=lambda hit: (hit.end, not hit.says)).says if kept else None
+    if not kept:
+        return None
+    if changes:
+        return max(kept, key=lambda hit: (hit.end, not hit.says)).says
+    return all(hit.says for hit in kept)
 
 
 def _outweighs(other: _Hit, hit: _Hit) -> bool:
