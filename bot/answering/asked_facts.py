@@ -33,6 +33,7 @@ class FactKind(StrEnum):
     YEAR = "year"
     MATERIALS = "materials"
     PROCEDURE = "procedure"
+    PERSON = "person"
 
 
 _MONEY = r"(?:工资|补贴|补助|补偿|失业金|租金|房租|钱|费|标准|养老金|贷款|赔偿|奖励|奖补|金额|额度)"
@@ -81,6 +82,9 @@ _ASKED: dict[FactKind, re.Pattern[str]] = {
     FactKind.PROCEDURE: re.compile(
         r"怎么(?:取出?来|取|提取|汇算|操作|计算|算)|如何(?:操作|计算|提取|取)|公式|怎样(?:操作|计算)|差的.{0,6}怎么补"
     ),
+    FactKind.PERSON: re.compile(
+        r"谁(?:来)?(?:担任|兼任|当(?!家)|是)|(?:主任|组长|主席|局长|区长|市长|负责人|领导)(?:是|叫|到底是)?(?:谁|哪个|哪位|什么名字|啥名字)"
+    ),
 }
 
 _STATED: dict[FactKind, re.Pattern[str]] = {
@@ -109,6 +113,7 @@ _STATED: dict[FactKind, re.Pattern[str]] = {
     FactKind.PROCEDURE: re.compile(
         r"(?:按照|通过|到|向|登录|填写|计算)[^。；]{0,30}(?:申请|办理|提取|计算|登记|预约)|通过网上"
     ),
+    FactKind.PERSON: re.compile(r"由[\u4e00-\u9fff]{2,3}(?:兼任|担任)|[组主]\s*[长任]\s*[:：]"),
 }
 
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from operator import mul
 from typing import NamedTuple
 
+from bot.answering.asked_facts import FactKind
 from bot.answering.evidence import Evidence
 from bot.domain.policy import ScoredClause
 
@@ -73,6 +74,15 @@ RELATED_FROM = 0.75
 and seven of eight far ones."""
 RIVAL_SHARE = 0.8
 """A clause further down that states the asked fact may answer if it scores this much of the first."""
+SECOND_SHARE = 0.65
+"""A clause that states what the first lacks is shown beside it if it scores this much of the first."""
+SECOND_SHARE_OF_FIGURES = 0.9
+"""The same for amounts and lengths: those of another subject mislead."""
+_FIGURES = frozenset(
+    {FactKind.AMOUNT, FactKind.PERCENTAGE, FactKind.MULTIPLE, FactKind.DURATION, FactKind.TIMES, FactKind.FREQUENCY}
+)
+SURE_FROM = 0.7
+"""A clause that answers so likely is shown whatever the question sounds like."""
 
 
 class Verdict(StrEnum):
@@ -83,19 +93,36 @@ class Verdict(StrEnum):
     UNRELATED = "unrelated"
 
 
-def judge(found: Sequence[tuple[ScoredClause, Evidence]]) -> tuple[Verdict, int]:
-    """Judge the candidates, best first; returns the verdict and the index of the clause to show.
+class Judgement(NamedTuple):
+    """What is said of the candidates.
+
+    Attributes:
+        verdict: of the clause to show.
+        best: its index.
+        second: the index of a clause that is needed beside it; None where one is enough.
+    """
+
+    verdict: Verdict
+    best: int
+    second: int | None = None
+
+
+def judge(found: Sequence[tuple[ScoredClause, Evidence]]) -> Judgement:
+    """Judge the candidates, best first.
 
     Args:
         found: ranked clauses with their evidence; not empty.
     """
     best = index_to_show(found)
+    second = second_to_show(found, best)
+    lacking = found[best][1].missing if second is None else found[best][1].missing & found[second][1].missing
     signals = signals_of(found, best)
-    if RELATED.probability(signals) < RELATED_FROM:
-        return Verdict.UNRELATED, best
-    if found[best][1].missing or ANSWERING.probability(signals) < ANSWERS_FROM:
-        return Verdict.NEAR, best
-    return Verdict.ANSWERS, best
+    answering = ANSWERING.probability(signals)
+    if RELATED.probability(signals) < RELATED_FROM and answering < SURE_FROM:
+        return Judgement(Verdict.UNRELATED, best)
+    if lacking or answering < ANSWERS_FROM:
+        return Judgement(Verdict.NEAR, best)
+    return Judgement(Verdict.ANSWERS, best, second)
 
 
 def signals_of(found: Sequence[tuple[ScoredClause, Evidence]], index: int) -> Signals:
@@ -119,3 +146,15 @@ def index_to_show(found: Sequence[tuple[ScoredClause, Evidence]]) -> int:
             if not evidence.missing and scored.score >= RIVAL_SHARE * found[0][0].score:
                 return index
     return 0
+
+
+def second_to_show(found: Sequence[tuple[ScoredClause, Evidence]], best: int) -> int | None:
+    """The first clause of the same document that states all that the best one lacks of the asked facts."""
+    first, lacking = found[best][0], found[best][1].missing
+    share = SECOND_SHARE if lacking.isdisjoint(_FIGURES) else SECOND_SHARE_OF_FIGURES
+    for index, (scored, evidence) in enumerate(found):
+        is_near = scored.score >= share * first.score
+        is_of_the_same = index != best and scored.document.document_id == first.document.document_id
+        if lacking and is_of_the_same and is_near and lacking.isdisjoint(evidence.missing):
+            return index
+    return None

@@ -19,7 +19,7 @@ from threadpoolctl import ThreadpoolController
 
 from bot.answering.asked_facts import FactKind, states
 from bot.answering.clause_sentences import body_sentences
-from bot.answering.sentence_choice import chosen_sentences, likelihoods, missing_facts, quoted
+from bot.answering.sentence_choice import QUOTED_CHARS, chosen_sentences, likelihoods, missing_facts, quoted
 from bot.answering.subject_sense import Aboutness, SubjectSense
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
@@ -46,19 +46,38 @@ class Evidence:
 
     Attributes:
         clause: the clause.
-        quote: the sentences to show, in the clause's order.
-        sentence: the best one of them alone, for where space is short.
+        sentences: its sentences, in order.
+        likelihood: how likely each of them answers, beside the likeliest.
+        facts: the kinds of fact that each of them states.
+        asked: the kinds that are asked for.
         coverage: share of the question's word weight that the clause holds, in [0, 1].
-        missing: asked facts that the quote does not state.
         aboutness: how far the question is about the documents' subjects, whatever the clause.
     """
 
     clause: Clause
-    quote: str
-    sentence: str
+    sentences: tuple[str, ...]
+    likelihood: tuple[float, ...]
+    facts: tuple[frozenset[FactKind], ...]
+    asked: frozenset[FactKind]
     coverage: float
-    missing: frozenset[FactKind]
     aboutness: Aboutness
+
+    @property
+    def quote(self) -> str:
+        """The sentences to show, in the clause's order."""
+        return self.quote_within(QUOTED_CHARS)
+
+    @property
+    def missing(self) -> frozenset[FactKind]:
+        """Asked facts that the quote does not state."""
+        return missing_facts(frozenset().union(*(self.facts[one] for one in self._chosen(QUOTED_CHARS))), self.asked)
+
+    def quote_within(self, chars_max: int) -> str:
+        """The sentences to show where space is short; the best one in any case."""
+        return quoted(self.sentences, self._chosen(chars_max))
+
+    def _chosen(self, chars_max: int) -> list[int]:
+        return chosen_sentences(self.sentences, self.likelihood, self.facts, self.asked, chars_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,15 +241,13 @@ def _coverage(prepared: _Prepared, asked: _Asked) -> float:
 
 
 def _evidence(clause: Clause, prepared: _Prepared, asked: _Asked, aboutness: Aboutness) -> Evidence:
-    likelihood = likelihoods(_signals(prepared, asked)).tolist()
-    chosen = chosen_sentences(prepared.sentences, likelihood, prepared.facts, asked.facts)
-    stated = frozenset().union(*(prepared.facts[one] for one in chosen))
     return Evidence(
         clause=clause,
-        quote=quoted(prepared.sentences, chosen),
-        sentence=prepared.sentences[likelihood.index(max(likelihood))],
+        sentences=prepared.sentences,
+        likelihood=tuple(likelihoods(_signals(prepared, asked)).tolist()),
+        facts=prepared.facts,
+        asked=asked.facts,
         coverage=_coverage(prepared, asked),
-        missing=missing_facts(stated, asked.facts),
         aboutness=aboutness,
     )
 

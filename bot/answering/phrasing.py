@@ -6,7 +6,7 @@ The body carries no figure of ours: years of targets, document numbers, dates an
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.answering.asked_facts import FactKind
@@ -53,7 +53,34 @@ _FACT_NAMES = {
     FactKind.YEAR: "哪一年",
     FactKind.MATERIALS: "要带的材料",
     FactKind.PROCEDURE: "具体怎么办",
+    FactKind.PERSON: "是谁",
 }
+
+
+def place_heading(name: str, without_own: str = "") -> str:
+    """The place of a statement, and which smaller place falls back to it for want of documents of its own."""
+    return f"【{name}的规定，{without_own}没有收录自己的文件】" if without_own else f"【{name}】"
+
+
+def home_heading(name: str) -> str:
+    """The place of a statement that counts because the worker comes from there."""
+    return f"【您老家那边：{name}】"
+
+
+def other_places(names: Iterable[str]) -> str:
+    """Which other places have a rule too; "" for none."""
+    told = "、".join(names)
+    return f"另外{told}的文件也有这方面的规定。" if told else ""
+
+
+def only_usual(asked: str, usual: str) -> str:
+    """What comes before an answer for the worker's own place where the named one has no documents."""
+    return f"{asked}的政策文件还没有收录，查不了。下面是您所在的{usual}的规定："
+
+
+def says_nothing(place: str) -> str:
+    """A place that was asked about whose documents do not say it."""
+    return f"【{place}】收录的文件里没有写这个，别的地方的规定不能当成这里的。"
 
 
 def status_mark(document: PolicyDocument, as_of: date) -> str:

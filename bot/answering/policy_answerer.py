@@ -8,15 +8,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 
+from bot.answering import phrasing
 from bot.answering.asked_facts import asked_facts
 from bot.answering.composition import AnswerComposer, knows_place
 from bot.answering.confidence import Verdict, judge
 from bot.answering.evidence import Evidence, EvidenceFinder
-from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
+from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery, ScoredClause
 from bot.domain.trace import current_trace, hop, note
 from bot.ports import Retriever
 from bot.regions.divisions import Divisions
@@ -24,7 +25,7 @@ from bot.regions.divisions import Divisions
 CONSIDERED_CLAUSES = 4
 """Clauses whose sentences are compared; further down the ranking an answer is luck."""
 CONSIDERED_WITHOUT_PLACE = 8
-"""As many while no place is known, since each place has its own best clause."""
+"""As many while no place is known, or several are asked about, since each place has its own best clause."""
 TRACED_CLAUSES = 10
 BRIEF_S = 0.005
 """What takes no longer is worked out on the loop's own thread: a worker thread would make the loop wait as long for the
@@ -76,7 +77,7 @@ class PolicyAnswerer:
 
     def __init__(self, retriever: Retriever, evidence: EvidenceFinder, divisions: Divisions, top_k: int = 10) -> None:
         self._sources = _Sources(retriever, evidence)
-        self._composer = AnswerComposer(divisions)
+        self._divisions = divisions
         self._top_k = top_k
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answer")
 
@@ -132,34 +133,53 @@ class PolicyAnswerer:
 
     def _answer_from(self, sources: _Sources, query: PolicyQuery, *, ask_region: bool) -> PolicyAnswer:
         began_s = time.thread_time()
-        with hop("retrieve"):
-            ranked = sources.retriever.retrieve(query, self._top_k)
-        with hop("evidence"):
-            answer = self._compose(sources, query, ranked, ask_region=ask_region)
+        answer = self._worked_out(sources, query, ask_region=ask_region)
+        if not answer.ranked and query.usual_region is not None:
+            answer = self._for_usual_place(sources, query, answer)
         sources.pace.took(query.text, time.thread_time() - began_s)
         _tell_trace(query, answer)
         return answer
 
+    def _worked_out(self, sources: _Sources, query: PolicyQuery, *, ask_region: bool) -> PolicyAnswer:
+        with hop("retrieve"):
+            ranked = sources.retriever.retrieve(query, self._top_k)
+        with hop("evidence"):
+            return self._compose(sources, query, ranked, ask_region=ask_region)
+
+    def _for_usual_place(self, sources: _Sources, query: PolicyQuery, none: PolicyAnswer) -> PolicyAnswer:
+        """The answer for where the worker is, introduced as that, where the named place has no documents."""
+        usual = replace(query, work_region=query.usual_region, usual_region=None, compared_regions=())
+        answer = self._worked_out(sources, usual, ask_region=False)
+        if answer.outcome is Outcome.NONE or query.work_region is None or query.usual_region is None:
+            return none
+        names = (self._divisions.full_name(code) for code in (query.work_region, query.usual_region))
+        return replace(answer, text=f"{phrasing.only_usual(*names)}\n\n{answer.text}")
+
     def _compose(
         self, sources: _Sources, query: PolicyQuery, ranked: Sequence[ScoredClause], *, ask_region: bool
     ) -> PolicyAnswer:
+        composer = AnswerComposer(self._divisions, sources.retriever.document_regions)
         asks = ask_region and not knows_place(query)
-        regions = sources.retriever.document_regions
         if not ranked:
-            return self._composer.none(query, ranked, regions, asks=asks)
+            return composer.none(query, ranked, asks=asks)
         found = _candidates(sources.evidence, query, ranked)
-        verdict, best = judge(found)
-        if verdict is Verdict.ANSWERS:
-            return self._composer.answered(query, found, best, ranked, asks=asks)
-        if verdict is Verdict.NEAR:
-            return self._composer.nearest(query, found[best], ranked, asks=asks)
-        return self._composer.none(query, ranked, regions, asks=False)
+        judged = judge(found)
+        if judged.verdict is Verdict.UNRELATED:
+            return composer.none(query, ranked, asks=False)
+        if judged.verdict is Verdict.NEAR:
+            return composer.nearest(query, found[judged.best], ranked, asks=asks)
+        if query.compared_regions:
+            return composer.side_by_side(query, found, judged.best, ranked)
+        if knows_place(query):
+            return composer.answered(query, found, judged.best, judged.second, ranked)
+        return composer.everywhere(query, found, judged.best, judged.second, ranked, asks=asks)
 
 
 def _candidates(
     finder: EvidenceFinder, query: PolicyQuery, ranked: Sequence[ScoredClause]
 ) -> list[tuple[ScoredClause, Evidence]]:
-    considered = ranked[: CONSIDERED_CLAUSES if knows_place(query) else CONSIDERED_WITHOUT_PLACE]
+    is_of_one_place = knows_place(query) and not query.compared_regions
+    considered = ranked[: CONSIDERED_CLAUSES if is_of_one_place else CONSIDERED_WITHOUT_PLACE]
     evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
     return list(zip(considered, evidence, strict=True))
 

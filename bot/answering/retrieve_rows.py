@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.domain.errors import JudgmentsError
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 from bot.regions.divisions import Divisions
-from bot.regions.place_names import PlaceFinder, regions_of
+from bot.regions.place_names import PlaceFinder, compared_places, regions_of
 
 
 class _AnswersNow(Protocol):
@@ -66,10 +66,9 @@ def query_of(text: str, region: str | None, divisions: Divisions, places: PlaceF
     Raises:
         UnknownRegionError: the region is no division code.
     """
-    if region:
-        return PolicyQuery(text, divisions.current_code(region), None, as_of)
-    work, home = regions_of(places.find(text))
-    return PolicyQuery(text, work, home, as_of)
+    mentions = places.find(text)
+    work, home = (divisions.current_code(region), None) if region else regions_of(mentions)
+    return PolicyQuery(text, work, home, as_of, compared_places(text, mentions, divisions))
 
 
 def clause_row(scored: ScoredClause) -> dict[str, Any]:

@@ -46,13 +46,15 @@ def chosen_sentences(
     likelihood: Sequence[float],
     facts: Sequence[frozenset[FactKind]],
     asked: frozenset[FactKind],
+    chars_max: int = QUOTED_CHARS,
 ) -> list[int]:
     """The positions of the sentences to quote, in the clause's order.
 
     All of a short body, else the likeliest and up to two that may answer too; one that states an asked fact which is
-    still lacking comes before the others.
+    still lacking comes before the others. Together they have ``chars_max`` characters at most, unless the likeliest
+    alone has more.
     """
-    if sum(map(len, sentences)) <= WHOLE_BODY_CHARS:
+    if sum(map(len, sentences)) <= min(WHOLE_BODY_CHARS, chars_max):
         return list(range(len(sentences)))
     best = max(range(len(sentences)), key=lambda one: likelihood[one])
     chosen, length = [best], len(sentences[best])
@@ -60,7 +62,7 @@ def chosen_sentences(
     further = [one for one in range(len(sentences)) if one != best]
     for one in sorted(further, key=lambda one: (not lacking & facts[one], -likelihood[one], one)):
         may_answer = likelihood[one] >= FURTHER_SENTENCE_SHARE or lacking & facts[one]
-        if may_answer and len(chosen) < QUOTED_SENTENCES and length + len(sentences[one]) + GAP_CHARS <= QUOTED_CHARS:
+        if may_answer and len(chosen) < QUOTED_SENTENCES and length + len(sentences[one]) + GAP_CHARS <= chars_max:
             chosen.append(one)
             length += len(sentences[one]) + GAP_CHARS
     return sorted(chosen)

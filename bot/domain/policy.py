@@ -87,12 +87,16 @@ class PolicyQuery:
         work_region: code of where they work; None while unknown.
         home_region: code of where they come from; cross-province support hangs on it.
         as_of: the day the answer is for.
+        compared_regions: codes of places whose rules the question asks for side by side; empty, or two and more.
+        usual_region: code of where they are known to work, while the question names another place.
     """
 
     text: str
     work_region: str | None
     home_region: str | None
     as_of: date
+    compared_regions: tuple[str, ...] = ()
+    usual_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

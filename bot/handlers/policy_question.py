@@ -14,7 +14,7 @@ from bot.handlers.place_choice import offer_places
 from bot.handlers.place_statement import PlaceStatement, read_places
 from bot.ports import Answerer, Clock
 from bot.regions.divisions import Divisions
-from bot.regions.place_names import PlaceFinder
+from bot.regions.place_names import PlaceFinder, compared_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,15 @@ class PolicyQuestionHandler:
             question: the worker's words.
             places: for which places.
         """
-        query = PolicyQuery(question, places.work, places.home, self._clock.today())
+        mentions = self._finder.find(question, near=conversation.work_region)
+        query = PolicyQuery(
+            question,
+            places.work,
+            places.home,
+            self._clock.today(),
+            compared_places(question, mentions, self._divisions),
+            usual_region=conversation.work_region if conversation.work_region != places.work else None,
+        )
         with hop("answer"):
             answer = await self._answerer.answer(query, ask_region=not conversation.region_asked)
         await self._remember_question(conversation, question, places, answer)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import ahocorasick
 
@@ -27,6 +28,9 @@ _ANSWER_ENDING = re.compile(
     r"(?:这边|这里|这儿|那边|那里|这块|打工|务工|上班|干活|工作|做事|的|人|呢|啊|呀|哦|哈|吧|嘛|噻|哩|市区|城里|县城|农村|[，。,.!！~\s])*"
 )
 
+
+_SIDE_BY_SIDE = re.compile("两边|两地|两个地方|几个地方|两个[省市县]|分别")
+_JOINS = re.compile(r"(?:[这那]边|的)?(?:和|跟|与|同|及|以及|、|还是|或者?|比起?)")
 
 _NEVER_ALONE = frozenset({Support.PARENT, Support.NEVER})
 
@@ -232,6 +236,22 @@ def regions_of(mentions: Iterable[PlaceMention]) -> tuple[str | None, str | None
     for mention in mentions:
         said[mention.role] = mention.code
     return said.get(PlaceRole.WORK, said.get(PlaceRole.MENTIONED)), said.get(PlaceRole.HOME)
+
+
+def compared_places(text: str, mentions: Sequence[PlaceMention], divisions: Divisions) -> tuple[str, ...]:
+    """The places whose rules a text asks for side by side, in order; empty unless there are two.
+
+    Places are compared where they are joined (三明和广东都有啥补贴) or the text says so (两边都咋规定的). A story that
+    passes through several places compares none.
+    """
+    known = [mention for mention in mentions if mention.code is not None]
+    if not _SIDE_BY_SIDE.search(text):
+        joined = [pair for pair in pairwise(known) if _JOINS.fullmatch(text[pair[0].end : pair[1].start])]
+        known = list(dict.fromkeys(mention for pair in joined for mention in pair))
+    codes = list(dict.fromkeys(mention.code for mention in known if mention.code is not None))
+    inside = {one for one in codes for other in codes if one != other and divisions.covers(other, one)}
+    apart = tuple(code for code in codes if code not in inside)
+    return apart if len(apart) > 1 else ()
 
 
 def only_place(text: str, *, near: str | None = None) -> PlaceMention | None:

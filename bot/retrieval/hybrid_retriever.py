@@ -28,6 +28,7 @@ from bot.retrieval.fusion import (
 from bot.retrieval.index_build import PolicyIndex
 from bot.retrieval.posting_sums import best_of
 from bot.retrieval.query_expansion import ExpandedQuery, QueryExpander, repairable_sayings
+from bot.retrieval.standing import DocumentStanding
 
 ANALYSES_KEPT = 8
 """Two threads look at one question each; that of a very long text takes a megabyte."""
@@ -75,6 +76,7 @@ class HybridRetriever:
         codes = [document.region_code for document in index.documents.values()]
         self._regions, region_of_document = np.unique(codes, return_inverse=True)
         self._region_of_clause = region_of_document[index.clauses.document_numbers]
+        self._standing = DocumentStanding(tuple(index.documents.values()), index.clauses.document_numbers)
 
     @property
     def build_id(self) -> str:
@@ -89,8 +91,9 @@ class HybridRetriever:
     def retrieve(self, query: PolicyQuery, top_k: int) -> list[ScoredClause]:
         """The best clauses of the query's lineages, best first; all regions while none is known.
 
-        A region without documents in its lineage gets nothing. Repealed and expired documents are not left out: what
-        they are stands in the result's ``document``, and the caller says so.
+        A region without documents in its lineage gets nothing, and documents that were issued after the day of the
+        query are unknown to it. Drafts, repealed and expired documents are not left out, only ranked behind equal
+        clauses in force: what they are stands in the result's ``document``, and the caller says so.
 
         Raises:
             UnknownRegionError: a region of the query is not a code of GB/T 2260.
@@ -101,9 +104,10 @@ class HybridRetriever:
         channels = self.channel_scores(query.text)
         with hop("fusion"):
             fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
+            fused = fused * self._standing.factors(query.as_of)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
-            elsewhere = float(np.max(fused, where=~allowed, initial=0.0))
+            elsewhere = float(np.max(fused, where=self._standing.existed(query.as_of) & ~allowed, initial=0.0))
             return [
                 self._scored(number, score, channels, ranks, elsewhere)
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
@@ -145,11 +149,13 @@ class HybridRetriever:
             return expanded, self._encoder.encode([expanded.embedding_text])[0]
 
     def _allowed(self, query: PolicyQuery) -> NDArray[np.bool_]:
-        known = [code for code in (query.work_region, query.home_region) if code is not None]
+        asked = query.compared_regions or (query.work_region, query.home_region)
+        known = [code for code in asked if code is not None]
+        existed = self._standing.existed(query.as_of)
         if not known:
-            return np.ones(len(self._index.clauses), dtype=np.bool_)
+            return existed
         lineage = {step for code in known for step in self._divisions.lineage(code)}
-        return np.isin(self._regions, sorted(lineage))[self._region_of_clause]
+        return np.isin(self._regions, sorted(lineage))[self._region_of_clause] & existed
 
     def _scored(
         self,

@@ -27,6 +27,7 @@ from bot.answering.asked_facts import FactKind, asked_facts, states
         ("有难处多久坐下来听一回我们说", {FactKind.FREQUENCY}),
         ("到哪一年做到不欠工资", {FactKind.YEAR}),
         ("补贴从几月份发到几月份", {FactKind.DATE}),
+        ("领导小组办公室主任由谁担任", {FactKind.PERSON}),
     ],
 )
 def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind]) -> None:
@@ -65,6 +66,8 @@ def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
         ("一次性补贴", FactKind.TIMES, False),
         ("按季度组织困难企业参加会商会", FactKind.FREQUENCY, True),
         ("开展定期体检", FactKind.FREQUENCY, False),
+        ("由王某某兼任办公室主任", FactKind.PERSON, True),
+        ("由用人单位承担责任", FactKind.PERSON, False),
         ("到2020年努力实现工资基本无拖欠", FactKind.YEAR, True),
         ("按当地最低工资标准给予岗位补贴", FactKind.AMOUNT, True),
     ],

@@ -55,6 +55,17 @@ async def test_a_mentioned_place_counts_for_this_question_only(worker: Worker, a
     assert [query.work_region for query in answerer.queries] == [YONGAN, GUANGDONG, YONGAN]
 
 
+async def test_while_another_place_is_asked_about_the_own_one_is_told_too(worker: Worker, answerer: Answerer) -> None:
+    await worker.says("我在永安打工，有技能补贴吗")
+    await worker.says("广东的创业补贴怎么领")
+    assert [query.usual_region for query in answerer.queries] == [None, YONGAN]
+
+
+async def test_places_that_are_compared_are_told_apart(worker: Worker, answerer: Answerer) -> None:
+    await worker.says("广东和武汉的创业补贴都有啥")
+    assert answerer.queries[-1].compared_regions == (GUANGDONG, WUHAN)
+
+
 @pytest.mark.parametrize("words", ["武汉就业补贴有多少", "广东的创业补贴怎么领", "武汉打工人员能落户吗"])
 async def test_a_place_that_is_only_asked_about_is_not_remembered(words: str, worker: Worker) -> None:
     await worker.says(words)
