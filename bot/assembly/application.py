@@ -290,7 +290,7 @@ def _dialogues(
         privacy=privacy,
         divisions=desk.divisions,
         places=desk.places,
-        conversations=Conversations(engines.documents, privacy.cipher, engines.clock.now),
+        conversations=Conversations(engines.documents, privacy.cipher, engines.clock.now, privacy.work_profiles.recall),
         notices=notices,
         understander=PolicyOnly(),
         pictures=WechatMedia(engines.http, settings.wechat_api_url, tokens, engines.clock),

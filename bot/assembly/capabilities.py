@@ -7,5 +7,12 @@ from bot.assembly.claims_capability import claims_capability
 from bot.assembly.desk_capability import desk_capability
 from bot.assembly.guidance_capability import guidance_capability
 from bot.assembly.places_capability import places_capability
+from bot.assembly.profile_capability import profile_capability
 
-BUILDERS: tuple[BuildCapability, ...] = (claims_capability, places_capability, guidance_capability, desk_capability)
+BUILDERS: tuple[BuildCapability, ...] = (
+    claims_capability,
+    places_capability,
+    guidance_capability,
+    profile_capability,
+    desk_capability,
+)

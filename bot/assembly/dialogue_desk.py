@@ -122,7 +122,12 @@ class DialogueDesk:
         return {
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(
-                base.places, base.divisions, base.conversations, questions, self._nearby()
+                base.places,
+                base.divisions,
+                base.conversations,
+                questions,
+                self._nearby(),
+                base.privacy.work_profiles,
             ),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: PersonalDataHandler(

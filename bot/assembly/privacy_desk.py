@@ -20,6 +20,7 @@ from bot.gateway.personal_data import gateway_holders
 from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
+from bot.handlers.profile import WorkProfileHolder
 from bot.ports import Clock, DocumentStore, FileStore
 from bot.privacy import key_check
 from bot.privacy.audit import AuditLog
@@ -27,10 +28,11 @@ from bot.privacy.cipher import FieldCipher
 from bot.privacy.consent import Consents
 from bot.privacy.erasure import WorkerEraser
 from bot.privacy.export import WorkerExporter
-from bot.privacy.holders import HolderRegistry
+from bot.privacy.holders import HolderRegistry, PersonalDataHolder
 from bot.privacy.key_ring import KeyRing, open_key_ring
 from bot.privacy.profiles import Profiles
 from bot.privacy.rotation import RotationStep
+from bot.privacy.work_profiles import WorkProfiles
 from bot.privacy.worker_keys import WorkerKeys
 from bot.regions.divisions import Divisions, load_divisions
 from bot.settings import Settings
@@ -51,6 +53,7 @@ class PrivacyDesk:
         audit: who changed what, and who looked.
         consents: what workers agreed to.
         profiles: who they are.
+        work_profiles: where they work and come from, and their trade.
         holders: the rooms that keep something about them.
         eraser: forgets a worker.
         exporter: collects what is kept about one.
@@ -65,6 +68,7 @@ class PrivacyDesk:
     audit: AuditLog
     consents: Consents
     profiles: Profiles
+    work_profiles: WorkProfiles
     holders: HolderRegistry
     eraser: WorkerEraser
     exporter: WorkerExporter
@@ -125,18 +129,21 @@ class PrivacyDesk:
         audit = AuditLog(store, cipher, keys, clock)
         consents = Consents(store, clock)
         profiles = Profiles(store, cipher, keys, consents, audit, clock)
+        work_profiles = WorkProfiles(store, keys, consents, clock)
         holders = HolderRegistry()
         pseudonyms = worker_pseudonyms(settings)
         late_answers = outbox.sealed_recipients(cipher, pseudonyms)
         conversations = Conversations(store, cipher, clock.now)
         bookings = SealedBookings(cipher, pseudonyms, keys, consents)
-        for holder in (
+        rooms: tuple[PersonalDataHolder, ...] = (
             ConversationHolder(store, divisions, conversations),
+            WorkProfileHolder(work_profiles, divisions),
             *gateway_holders(store, late_answers, cipher, clock),
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             BookingHolder(store, bookings),
             HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
-        ):
+        )
+        for holder in rooms:
             holders.register(holder)
         return cls(
             store=store,
@@ -146,6 +153,7 @@ class PrivacyDesk:
             audit=audit,
             consents=consents,
             profiles=profiles,
+            work_profiles=work_profiles,
             holders=holders,
             eraser=WorkerEraser(store, keys, consents, profiles, holders, audit, clock),
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.conversation import Turn
 from bot.domain.message import MessageKind
 from bot.handlers.numbered_choice import read_choice
-from bot.handlers.personal_data import read_wish
+from bot.handlers.personal_data import is_data_click, read_wish
 from bot.handlers.place_statement import looks_like_unknown_place, read_places
 from bot.handlers.small_talk import is_region_click, is_small_talk
 from bot.regions.place_names import PlaceFinder
@@ -44,11 +44,9 @@ def topic_by_rule(turn: Turn, finder: PlaceFinder) -> Topic | None:
     message, words = turn.message, words_of(turn)
     if message.kind is MessageKind.LOCATION or is_region_click(message) or is_place_choice(turn):
         return Topic.WORKER_REGION
-    if not words:
-        return Topic.SMALL_TALK
-    if read_wish(words) is not None:
+    if is_data_click(message) or read_wish(words) is not None:
         return Topic.PERSONAL_DATA
-    if is_small_talk(words):
+    if not words or is_small_talk(words):
         return Topic.SMALL_TALK
     said = read_places(finder, message.text, turn.conversation.work_region)
     if said.is_only_place:

@@ -34,11 +34,7 @@ MENU = {
     "PERSON": Intent.HUMAN_OPERATOR,
 }
 """Keys of ``deploy/wechat_menu.json`` that ask for something to be done."""
-FORMS_IN_MENU = {
-    "UNEMPLOYMENT": "unemployment_registration",
-    "REAL_NAME": "real_name_registration",
-    "PROFILE": "profile",
-}
+FORMS_IN_MENU = {"UNEMPLOYMENT": "unemployment_registration", "REAL_NAME": "real_name_registration"}
 """Keys of forms that belong to no intent."""
 
 

@@ -7,7 +7,7 @@ and of two messages that meet the same state, the later one is worked out anew a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -29,6 +29,10 @@ _FACTS = {fact.name for fact in fields(Conversation)} - {"worker_id"}
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+async def _nothing(worker_id: str) -> Mapping[str, Any]:  # noqa: ARG001 - a recall's signature
+    return {}
 
 
 @dataclass(slots=True)
@@ -63,10 +67,18 @@ class Conversations:
         store: where they lie.
         cipher: seals what workers wrote.
         now: the present moment, aware UTC; what nobody touches for 30 days expires (`bot.privacy.retention`).
+        recall: gives what a new conversation begins with: fields of `Conversation` that its worker agreed to be kept.
     """
 
-    def __init__(self, store: DocumentStore, cipher: FieldCipher, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        cipher: FieldCipher,
+        now: Callable[[], datetime] = _utc_now,
+        recall: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing,
+    ) -> None:
         self._store = store
+        self._recall = recall
         self._documents = ConversationDocuments(cipher)
         self._now = now
 
@@ -166,7 +178,8 @@ class Conversations:
             if document is not None:
                 return await self._touch(document)
             blank = Conversation(worker_id)
-            fresh = touched(self._documents.changed({"_id": worker_id}, blank, blank), self._now())
+            begun = replace(blank, **await self._recall(worker_id))
+            fresh = touched(self._documents.changed({"_id": worker_id}, blank, begun), self._now())
             try:
                 return await self._store.insert(COLLECTION, fresh)
             except DuplicateKeyError:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.conversation import Turn
 from bot.domain.form import Listing
-from bot.domain.message import Reply, WorkerMessage
+from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.handlers import phrasing_personal_data as phrasing
 from bot.handlers.conversation_document import COLLECTION
 from bot.handlers.conversations import Conversations
@@ -24,6 +24,7 @@ from bot.privacy.retention import TOUCHED
 from bot.regions.divisions import Divisions
 
 CONFIRM_WITHIN_S = 600
+MENU_MINE = "PROFILE"
 
 _MINE = "(?:关于)?我(?:自己)?的?(?:全部|所有)?的?(?:个人)?(?:信息|资料|数据|记录|隐私)"
 _ANY = "(?:全部|所有)?的?(?:个人)?(?:信息|资料|数据|记录|隐私)"
@@ -51,6 +52,12 @@ _WISHES = {
     ),
 }
 _READ = {wish: re.compile(pattern) for wish, pattern in _WISHES.items()}
+
+
+def is_data_click(message: WorkerMessage) -> bool:
+    """Whether the worker pressed 我的资料 in the menu."""
+    is_click = message.kind is MessageKind.EVENT_CLICK
+    return is_click and message.fields.get("EventKey", "").strip().upper() == MENU_MINE
 
 
 def read_wish(text: str) -> Wish | None:
@@ -84,7 +91,7 @@ class PersonalDataHandler:
     async def handle(self, turn: Turn) -> Reply:
         """What is kept, the question whether to erase it, or that it is erased."""
         worker_id = turn.conversation.worker_id
-        match read_wish(turn.message.text):
+        match Wish.SHOW if is_data_click(turn.message) else read_wish(turn.message.text):
             case Wish.SHOW:
                 return Reply(_in_short(await self._exporter.export_worker(worker_id)))
             case Wish.EXPORT:
@@ -155,13 +162,14 @@ def _in_words(listing: Listing | None) -> str:
 
 def _in_short(held: Mapping[str, Any]) -> str:
     conversation = (held.get(phrasing.CONVERSATION) or [{}])[0]
-    facts = {**held[PROFILE], **conversation}
+    kept_for_good = (held.get(phrasing.KEPT_FOR_GOOD) or [{}])[0]
+    facts = {**held[PROFILE], **kept_for_good, **conversation}
     left_out = {phrasing.LAST_USED, phrasing.LAST_REPLIES}
     shown_facts = [f"{label}：{redact(text)}" for label, text in facts.items() if label not in left_out]
     counted = [
         phrasing.COUNTED.format(label=label, count=len(items))
         for label, items in held.items()
-        if label not in {PROFILE, phrasing.CONVERSATION, EXPORTED_AT, LOOKS} and items
+        if label not in {PROFILE, phrasing.CONVERSATION, phrasing.KEPT_FOR_GOOD, EXPORTED_AT, LOOKS} and items
     ]
     identity = [] if held[PROFILE] else [phrasing.NO_IDENTITY]
     lines = [phrasing.HELD, *shown_facts, *counted, *identity] if shown_facts or counted else [phrasing.NOTHING_HELD]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CONVERSATION = "聊天进度"
+KEPT_FOR_GOOD = "长期记住的资料"
 WORK_PLACE = "打工的地方"
 HOME_PLACE = "老家"
 WAITING_QUESTION = "等着回答的问题"
@@ -16,7 +17,10 @@ HELD = "我这里记着您的："
 NOTHING_HELD = "我这里没有记您的地方、姓名和电话。"
 NO_IDENTITY = "没有记您的姓名、电话和身份证号。"
 COUNTED = "{label}：{count}条"
-HOW_TO_GO_ON = "要看全部，回复“导出我的信息”；要删除，回复“删除我的信息”。"
+HOW_TO_GO_ON = (
+    "要看全部，回复“导出我的信息”；要删除，回复“删除我的信息”。\n"
+    "想让我长期记住您在哪里打工、老家和工种，回复“记下我的资料”。"
+)
 
 EXPORT_HEADING = "我这里关于您的全部内容："
 

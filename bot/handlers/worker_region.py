@@ -13,6 +13,7 @@ from bot.handlers.numbered_choice import read_choice
 from bot.handlers.place_choice import offer_places
 from bot.handlers.place_statement import read_places
 from bot.handlers.policy_question import AskedPlaces, PolicyQuestionHandler
+from bot.privacy.work_profiles import WorkProfiles
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 
@@ -29,6 +30,7 @@ class WorkerRegionHandler:
         conversations: what is remembered.
         questions: answers the waiting question.
         nearby: what is said below about a location that was sent.
+        profiles: what is kept for good follows a worker who moves.
     """
 
     def __init__(
@@ -38,7 +40,9 @@ class WorkerRegionHandler:
         conversations: Conversations,
         questions: PolicyQuestionHandler,
         nearby: Sequence[SayNearby] = (),
+        profiles: WorkProfiles | None = None,
     ) -> None:
+        self._profiles = profiles
         self._nearby = tuple(nearby)
         self._finder = finder
         self._divisions = divisions
@@ -101,6 +105,8 @@ class WorkerRegionHandler:
         news |= {"work_region": work} if work else {}
         news |= {"home_region": home} if home else {}
         await self._conversations.remember(conversation.worker_id, **news)
+        if self._profiles is not None:
+            await self._profiles.moved(conversation.worker_id, work_region=work, home_region=home)
         lines = [self._confirm_home(home)] if home else []
         lines += [self._confirm_work(conversation, work)] if work else []
         question = conversation.pending_question

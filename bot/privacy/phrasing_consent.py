@@ -6,7 +6,8 @@ from bot.privacy.purposes import Purpose
 
 CURRENT_VERSION = "2024-05"
 PUSH_VERSION = "2026-11-push"
-VERSIONS_IN_USE = frozenset({CURRENT_VERSION, PUSH_VERSION})
+PROFILE_VERSION = "2026-11-profile"
+VERSIONS_IN_USE = frozenset({CURRENT_VERSION, PUSH_VERSION, PROFILE_VERSION})
 
 TEXTS = {
     "2024-05": (
@@ -25,12 +26,19 @@ TEXTS = {
         "3. 随时回复“退订”，马上停，条件也一起删掉。\n"
         "同意吗？不同意也能照常找工作。"
     ),
+    "2026-11-profile": (
+        "要让我长期记住您在哪里打工、老家在哪、做什么工种吗？\n"
+        "记住了，以后查政策、找活就不用再说一遍。\n"
+        "内容加密保存，只用来给您查政策、找活。随时回复“我的资料”看，回复“删除我的信息”就删掉。\n"
+        "同意吗？不同意也能照常用。"
+    ),
 }
 """Consent texts by version."""
 
 PURPOSES = {
     Purpose.SERVICE: "办事和联系（预约、欠薪登记、补贴核对）",
     Purpose.JOB_PUSH: "按您的条件推送招工信息",
+    Purpose.PROFILE: "记住打工的地方、老家和工种",
     Purpose.STATISTICS: "去掉姓名后用于统计",
 }
 

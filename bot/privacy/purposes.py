@@ -10,4 +10,5 @@ class Purpose(StrEnum):
 
     SERVICE = "service"
     JOB_PUSH = "job_push"
+    PROFILE = "profile"
     STATISTICS = "statistics"

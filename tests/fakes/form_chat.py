@@ -23,8 +23,9 @@ from bot.handlers.personal_data import PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
-from bot.ports import Alarm, Clock, DocumentStore, IntentHandler
+from bot.ports import Alarm, Clock, DocumentStore, IntentHandler, Understander
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
+from bot.privacy.work_profiles import WorkProfiles
 from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
 from tests.fakes.fake_clock import FakeClock
@@ -75,22 +76,23 @@ class FormChat:
         store: DocumentStore,
         clock: FakeClock,
         forms: Sequence[Form],
-        understander: WordsUnderstander,
+        understander: Understander,
         *,
         intents: Mapping[Intent, IntentHandler] | None = None,
         alarms: Sequence[Alarm] = (),
     ) -> None:
         self.privacy = PrivacyRoom.over(store, KeyRing.of({"k1": bytes(range(KEY_BYTES))}), clock)
-        self.conversations = Conversations(store, self.privacy.cipher, clock.now)
+        self.work_profiles = WorkProfiles(store, self.privacy.keys, self.privacy.consents, clock)
+        self.conversations = Conversations(store, self.privacy.cipher, clock.now, self.work_profiles.recall)
         self.clock = clock
         finder = load_place_finder()
-        wishes = Wishes(understander, finder)
+        self._wishes = Wishes(understander, finder)
         erasure = WorkerErasure(self.privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, self.privacy.cipher))
         self.dialogue = Dialogue(
             handlers=self._handlers(erasure, clock),
             intents=intents or {},
-            forms=FormDialogue(forms, self.conversations, wishes, clock),
-            wishes=wishes,
+            forms=self._forms(forms),
+            wishes=self._wishes,
             alarms=alarms,
             conversations=self.conversations,
             pseudonyms=PSEUDONYMS,
@@ -99,12 +101,21 @@ class FormChat:
             counters=Counters(),
         )
 
+    def _forms(self, forms: Sequence[Form]) -> FormDialogue:
+        return FormDialogue(forms, self.conversations, self._wishes, self.clock)
+
+    def open_forms(self, *forms: Form) -> None:
+        """Serve these forms, for forms that need what this process keeps."""
+        self.dialogue._forms = self._forms(forms)
+
     def _handlers(self, erasure: WorkerErasure, clock: Clock) -> dict[Topic, IntentHandler]:
         finder, divisions = load_place_finder(), load_divisions()
         questions = PolicyQuestionHandler(EchoingAnswerer(), finder, divisions, self.conversations, clock)
         return {
             Topic.POLICY_QUESTION: questions,
-            Topic.WORKER_REGION: WorkerRegionHandler(finder, divisions, self.conversations, questions),
+            Topic.WORKER_REGION: WorkerRegionHandler(
+                finder, divisions, self.conversations, questions, profiles=self.work_profiles
+            ),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: PersonalDataHandler(
                 self.privacy.exporter, erasure.erase_on_wish, self.conversations, clock

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from bot.gateway.wishes import FORMS_IN_MENU, MENU
+from bot.handlers.personal_data import MENU_MINE
 from bot.handlers.small_talk import MENU_HELP, MENU_QUESTION, MENU_REGION
 from bot.wechat.simulated_menu import judge_menu
 
@@ -19,4 +20,4 @@ def test_the_platform_takes_the_menu() -> None:
 def test_every_key_of_the_menu_is_known_and_every_known_key_is_in_the_menu() -> None:
     menu = json.loads(MENU_FILE.read_text(encoding="utf-8"))
     keys = {entry["key"] for button in menu["button"] for entry in button["sub_button"]}
-    assert keys == {*MENU, *FORMS_IN_MENU, MENU_HELP, MENU_QUESTION, MENU_REGION}
+    assert keys == {*MENU, *FORMS_IN_MENU, MENU_HELP, MENU_QUESTION, MENU_REGION, MENU_MINE}

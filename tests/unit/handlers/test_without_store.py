@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.intent import Intent, Understanding
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery
 from bot.domain.pseudonym import WorkerPseudonyms
@@ -14,9 +15,10 @@ from bot.gateway.dialogue import Dialogue
 from bot.gateway.erasure import WorkerErasure
 from bot.gateway.form_dialogue import FormDialogue
 from bot.gateway.inbox import Inbox
+from bot.gateway.phrasing_forms import NOT_NOW
 from bot.gateway.storeless_replier import StorelessReplier
 from bot.gateway.topics import Topic
-from bot.gateway.wishes import PolicyOnly, Wishes
+from bot.gateway.wishes import Wishes
 from bot.handlers import phrasing_without_store as phrasing
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
@@ -25,6 +27,7 @@ from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.form_chat import WordsUnderstander
 from tests.fakes.privacy_room import PrivacyRoom
 from tests.fakes.watched_store import SettledClock, WatchedStore
 
@@ -54,9 +57,10 @@ def replier(store: SqliteDocumentStore, answerer: Answerer) -> StorelessReplier:
     away.is_away = True
     finder, divisions = load_place_finder(), load_divisions()
     privacy = PrivacyRoom.over(away, KeyRing.of({"k1": bytes(range(KEY_BYTES))}), clock)
-    conversations, wishes = UnkeptConversations(away, privacy.cipher), Wishes(PolicyOnly(), finder)
+    understander = WordsUnderstander({"登记欠薪": Understanding(Intent.WAGE_CLAIM)})
+    conversations, wishes = UnkeptConversations(away, privacy.cipher), Wishes(understander, finder)
     dialogue = Dialogue(
-        intents={},
+        intents={Intent.WAGE_CLAIM: NotNowHandler(NOT_NOW)},
         forms=FormDialogue((), conversations, wishes, clock),
         wishes=wishes,
         alarms=(),
@@ -129,3 +133,15 @@ async def test_greetings_and_the_welcome_are_as_always(replier: StorelessReplier
     assert not await replier.expects_answer(
         WorkerMessage("k", "o", "gh_1", MessageKind.TEXT, "2", datetime(2024, 4, 25, tzinfo=UTC), {})
     )
+
+
+async def test_no_form_is_begun_and_it_is_said_that_the_worker_should_come_again(
+    replier: StorelessReplier, answerer: Answerer
+) -> None:
+    assert await says(replier, "我要登记欠薪") == NOT_NOW
+    assert answerer.queries == []
+
+
+@pytest.mark.parametrize("said", ["上一步", "取消", "继续", "填到哪了"])
+async def test_what_steers_a_form_is_put_off(replier: StorelessReplier, said: str) -> None:
+    assert await says(replier, said) == phrasing.CANNOT_GO_ON
