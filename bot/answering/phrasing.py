@@ -158,12 +158,15 @@ def next_step_line(clause: Clause, region: Region) -> str:
 
 
 def _office_to_ask(clause: Clause, region: Region) -> str:
-    """The leading department; a province's is asked through the one of the same field nearby."""
     if not clause.departments:
         return ""
-    lead = clause.departments[0]
-    field = _PROVINCIAL_OFFICE.fullmatch(lead) if region.level is RegionLevel.PROVINCE else None
-    return f"当地{field[1]}部门" if field else local_name(lead, region)
+    return office_to_ask(clause.departments[0], region)
+
+
+def office_to_ask(department: str, region: Region) -> str:
+    """A department as the one to go to; a province's is asked through the one of the same field nearby."""
+    field = _PROVINCIAL_OFFICE.fullmatch(department) if region.level is RegionLevel.PROVINCE else None
+    return f"当地{field[1]}部门" if field else local_name(department, region)
 
 
 def _hotline_of(clause: Clause) -> str:

@@ -174,12 +174,16 @@ class Scheme:
         name: as workers know it.
         audience: who claims it.
         said: regular expressions by which it is named in a message.
+        is_service: whether it is something done for people, not money.
+        is_at_home: whether the place that people come from gives it, not the one where they work.
     """
 
     scheme_id: str
     name: str
     audience: Audience
     said: tuple[str, ...]
+    is_service: bool = False
+    is_at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,18 @@ def load_schemes(folder: Path) -> Mapping[str, Scheme]:
 
 
 def _scheme(name: str, entry: Section) -> Scheme:
-    entry.allow("name", "audience", "said")
+    entry.allow("name", "audience", "said", "service", "home")
     written = entry.text("audience")
     if written not in set(Audience):
         raise entry.error(f"audience 只能写 {'、'.join(Audience)}，现在是 {written}。")
-    return Scheme(name, entry.text("name"), Audience(written), entry.patterns("said"))
+    return Scheme(
+        scheme_id=name,
+        name=entry.text("name"),
+        audience=Audience(written),
+        said=entry.patterns("said"),
+        is_service=entry.is_on("service"),
+        is_at_home=entry.is_on("home"),
+    )
 
 
 def _rules(path: Path, facts: Facts, schemes: Mapping[str, Scheme]) -> Iterator[SubsidyRule]:
