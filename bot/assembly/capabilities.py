@@ -8,8 +8,10 @@ from bot.assembly.desk_capability import desk_capability
 from bot.assembly.guidance_capability import guidance_capability
 from bot.assembly.places_capability import places_capability
 from bot.assembly.profile_capability import profile_capability
+from bot.assembly.subsidies_capability import subsidies_capability
 
 BUILDERS: tuple[BuildCapability, ...] = (
+    subsidies_capability,
     claims_capability,
     places_capability,
     guidance_capability,
