@@ -278,6 +278,17 @@ class Notices(Protocol):
         """
         ...
 
+    async def take_back(self, openid: str, key: str) -> bool:
+        """Forget a notice that is not delivered yet, such as one that its worker no longer wants.
+
+        Returns:
+            False where there is none, or it is delivered or on its way.
+
+        Raises:
+            StoreError: the store is away.
+        """
+        ...
+
 
 class IntentHandler(Protocol):
     """One conversation per intent."""

@@ -3,6 +3,7 @@
 from bot.assembly.application import Application
 from bot.assembly.open_accounts import open_accounts
 from bot.assembly.open_dead_letters import open_dead_letters
+from bot.assembly.open_jobs import JobsDesk, open_jobs
 from bot.assembly.open_service_points import open_service_points
 from bot.assembly.open_staff_desk import StaffDesk, open_staff_desk
 from bot.assembly.policy_desk import PolicyDesk, build_policy_index, ensure_policy_index, index_dir_of
@@ -10,6 +11,7 @@ from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 
 __all__ = [
     "Application",
+    "JobsDesk",
     "PolicyDesk",
     "PrivacyDesk",
     "StaffDesk",
@@ -18,6 +20,7 @@ __all__ = [
     "index_dir_of",
     "open_accounts",
     "open_dead_letters",
+    "open_jobs",
     "open_privacy",
     "open_service_points",
     "open_staff_desk",

@@ -6,11 +6,13 @@ from bot.assembly.capability import BuildCapability
 from bot.assembly.claims_capability import claims_capability
 from bot.assembly.desk_capability import desk_capability
 from bot.assembly.guidance_capability import guidance_capability
+from bot.assembly.jobs_capability import jobs_capability
 from bot.assembly.places_capability import places_capability
 from bot.assembly.profile_capability import profile_capability
 from bot.assembly.subsidies_capability import subsidies_capability
 
 BUILDERS: tuple[BuildCapability, ...] = (
+    jobs_capability,
     subsidies_capability,
     claims_capability,
     places_capability,

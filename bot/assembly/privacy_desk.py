@@ -21,6 +21,9 @@ from bot.gateway.system_clock import SystemClock
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
 from bot.handlers.profile import WorkProfileHolder
+from bot.jobs.course_sign_ups import CourseSignUps
+from bot.jobs.personal_data import SignUpHolder, SubscriptionHolder
+from bot.jobs.subscriptions import JobSubscriptions, sealed_subscriptions
 from bot.ports import Clock, DocumentStore, FileStore
 from bot.privacy import key_check
 from bot.privacy.audit import AuditLog
@@ -142,6 +145,8 @@ class PrivacyDesk:
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             BookingHolder(store, bookings),
             HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
+            SubscriptionHolder(JobSubscriptions(store, sealed_subscriptions(cipher, pseudonyms), clock), divisions),
+            SignUpHolder(CourseSignUps(store, cipher, clock)),
         )
         for holder in rooms:
             holders.register(holder)
@@ -168,6 +173,8 @@ class PrivacyDesk:
                 sealed_claims(cipher, pseudonyms).rotation(),
                 bookings.rotation(),
                 sealed_handoffs(cipher, pseudonyms).rotation(),
+                sealed_subscriptions(cipher, pseudonyms).rotation(),
+                CourseSignUps(store, cipher, clock).rotation(),
             ),
         )
 

@@ -141,9 +141,11 @@ class JobSubscription:
         searches: what they look for, in the order in which they subscribed.
         told: ids of the postings that they were told of, the latest first.
         told_last: how many of these they were told of last.
+        told_on: when that was; None for never.
     """
 
     worker_id: str
     searches: tuple[JobSearch, ...]
     told: tuple[str, ...] = ()
     told_last: int = 0
+    told_on: date | None = None

@@ -21,3 +21,7 @@ class OutboxNotices:
     async def send(self, openid: str, notice: Notice) -> None:
         """Keep a notice until it is delivered; see `bot.ports.Notices.send`."""
         await self._outbox.announce(openid, notice)
+
+    async def take_back(self, openid: str, key: str) -> bool:
+        """Forget a notice that is not delivered yet; see `bot.ports.Notices.take_back`."""
+        return await self._outbox.take_back(openid, key)

@@ -98,11 +98,17 @@ class DocumentOutbox:
         Raises:
             OutboxError: it could not be kept.
         """
-        answer_id = claim_id_of(f"notice|{self.workers.worker_id(openid)}|{notice.key}")
+        answer_id = self._notice_id(openid, notice.key)
         parts = split_text(notice.text, PART_BYTES)
         if parts:
             await self._insert(late_answer.announced(answer_id, openid, notice, parts, self._clock.now()))
             self.has_ready.set()
+
+    async def take_back(self, openid: str, key: str) -> bool:
+        """Forget a notice that waits; False where it is delivered, on its way, or was never kept."""
+        waiting = {"$in": [state.value for state in late_answer.OPEN_STATES]}
+        where = {"_id": self._notice_id(openid, key), "state": waiting}
+        return await self._store.delete(COLLECTION, where) > 0
 
     async def keep_unheard(self, message: WorkerMessage, reply: Reply) -> None:
         """Keep an answer of which nobody knows whether it went out; it is offered with the worker's next message."""
@@ -111,6 +117,9 @@ class DocumentOutbox:
             entry = late_answer.unheard(claim_id_of(message.key), message, parts, self._clock.now())
             await self._insert(entry | _cause())
             self._counters.add("outbox.unknown")
+
+    def _notice_id(self, openid: str, key: str) -> str:
+        return claim_id_of(f"notice|{self.workers.worker_id(openid)}|{key}")
 
     async def withdraw(self, key: str) -> None:
         """The answer went out in time after all."""

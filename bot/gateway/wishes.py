@@ -34,7 +34,12 @@ MENU = {
     "PERSON": Intent.HUMAN_OPERATOR,
 }
 """Keys of ``deploy/wechat_menu.json`` that ask for something to be done."""
-FORMS_IN_MENU = {"UNEMPLOYMENT": "unemployment_registration", "REAL_NAME": "real_name_registration"}
+FORMS_IN_MENU = {
+    "UNEMPLOYMENT": "unemployment_registration",
+    "REAL_NAME": "real_name_registration",
+    "EVENTS": "recruitment_events",
+    "COURSES": "training_courses",
+}
 """Keys of forms that belong to no intent."""
 
 

@@ -98,7 +98,7 @@ class JobPush:
         for search in due.subscription.searches:
             for place in places_within(self.distances, search.region_code):
                 trades = trades_among([search.trade_id] if search.trade_id else [])
-                where = {**place, **demands(search), **trades, "arrived_ms": {"$gte": due.since_ms}}
+                where = {**place, **demands(search), **trades, "arrived_ms": {"$gt": due.since_ms}}
                 met = await self.postings.find(where, MOST_COUNTED)
                 found |= {posting.posting_id: posting for posting in met if search.words in posting.title}
         fresh = [posting for posting in found.values() if posting.posting_id not in known]

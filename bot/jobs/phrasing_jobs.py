@@ -9,6 +9,7 @@ from bot.regions.divisions import Divisions
 
 SUBSCRIPTIONS, SIGN_UPS = "订阅的招工信息", "培训报名"
 SEARCH, COURSE, NAME, PHONE, SIGNED_UP_AT = "找活的条件", "课程", "姓名", "电话", "报名时间"
+MONTH_PAY, DAY_PAY = "月薪{yuan}元以上", "一天{yuan}元以上"
 ANYWHERE, ANY_TRADE = "哪里都行", "什么活都行"
 TYPES = {
     JobType.FULL_TIME: "全职",
@@ -24,9 +25,10 @@ def in_words(search: JobSearch, divisions: Divisions) -> str:
     code = search.region_code or NATION_CODE
     place = ANYWHERE if code == NATION_CODE else divisions.short_name(code)
     trade = load_trades()[search.trade_id].name if search.trade_id else search.words or ANY_TRADE
-    parts = [place, trade]
-    if search.month_min_fen:
-        parts.append(f"月薪{search.month_min_fen // FEN_PER_YUAN}元以上")
-    if search.day_min_fen:
-        parts.append(f"一天{search.day_min_fen // FEN_PER_YUAN}元以上")
-    return "，".join([*parts, *([TYPES[search.job_type]] if search.job_type else [])])
+    return "，".join([place, trade, *pay_in_words(search), *([TYPES[search.job_type]] if search.job_type else [])])
+
+
+def pay_in_words(search: JobSearch) -> list[str]:
+    """What pay a search asks for."""
+    asked = {MONTH_PAY: search.month_min_fen, DAY_PAY: search.day_min_fen}
+    return [words.format(yuan=fen // FEN_PER_YUAN) for words, fen in asked.items() if fen]

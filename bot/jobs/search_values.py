@@ -11,7 +11,8 @@ from bot.domain.job import JobSearch, JobType
 
 def to_values(search: JobSearch) -> dict[str, Any]:
     """JSON-able; what may be anything is left out."""
-    return {name: value for name, value in asdict(search).items() if value}
+    values = {**asdict(search), "job_type": search.job_type.value if search.job_type else None}
+    return {name: value for name, value in values.items() if value}
 
 
 def from_values(values: Mapping[str, Any]) -> JobSearch:

@@ -138,9 +138,8 @@ class JobSubscriptions:
 
         def note(document: Document) -> Document:
             ids = [*postings, *(one for one in document["told"] if one not in postings)]
-            tomorrow = (on + timedelta(days=1)).isoformat()
-            news = {"checked_ms": latest_ms, "told": ids[:TOLD_KEPT], "told_last": len(postings), "due_on": tomorrow}
-            return document | news
+            news = {"checked_ms": latest_ms, "told": ids[:TOLD_KEPT], "told_last": len(postings)}
+            return document | news | {"told_on": on.isoformat(), "due_on": (on + timedelta(days=1)).isoformat()}
 
         await self._step(worker_id, note)
 
@@ -159,4 +158,5 @@ def _outcome(known: list[Document], values: Document) -> Subscribed:
 
 def _opened(document: Document) -> JobSubscription:
     searches = tuple(map(from_values, document["searches"]))
-    return JobSubscription(document["_id"], searches, tuple(document["told"]), document.get("told_last", 0))
+    told_on = date.fromisoformat(document["told_on"]) if "told_on" in document else None
+    return JobSubscription(document["_id"], searches, tuple(document["told"]), document.get("told_last", 0), told_on)
