@@ -109,8 +109,21 @@ class Dialogue:
         turn = await self._forms.awake(met)
         reply = None if is_place_choice(turn) else await self._forms.answer(turn)
         if reply is None:
-            reply = await self._forms.beside(turn, await self._elsewhere(turn))
+            reply = await self._beside_form(turn) if turn.conversation.form else await self._elsewhere(turn)
         return await self._forms.offers(met.conversation, reply)
+
+    async def _beside_form(self, turn: Turn) -> Reply:
+        """The reply to what is asked in the middle of a form, and the form's question again.
+
+        The worker is not asked where they are meanwhile: of two questions at once, one is not answered.
+        """
+        conversation = turn.conversation
+        aside = replace(turn, conversation=replace(conversation, region_asked=True))
+        reply = await self._elsewhere(aside)
+        now = await self._conversations.open(conversation.worker_id)
+        if now.region_asked and not conversation.region_asked:
+            await self._conversations.remember(conversation.worker_id, region_asked=False)
+        return await self._forms.beside(turn, reply)
 
     async def _elsewhere(self, turn: Turn) -> Reply:
         """The reply to a message that no open form takes."""

@@ -236,6 +236,9 @@ class FormDialogue:
         if asked is not None and asked.takes_any and self._wishes.is_elsewhere(turn, form.name, takes_any=True):
             return None
         reading = self._with_mentioned_choice(form.read(turn, opened.values, asked), asked, words_of(turn))
+        is_answer = asked is not None and (asked.field in reading.values or bool(reading.refusal))
+        if not is_answer and self._wishes.is_policy_question(turn):
+            return None
         if reading.values or reading.refusal:
             return await self._filled(turn, form, opened, reading)
         return await self._unread(turn, form, opened)

@@ -48,9 +48,10 @@ WISHES = {
 
 
 def question(asked: Question) -> str:
-    """A question with its choices, numbered."""
+    """A question with its choices, numbered, and how to skip it where its own words do not say what to reply."""
     lines = [asked.text, *(f"{number}. {choice.label}" for number, choice in enumerate(asked.choices, start=1))]
-    return "\n".join([*lines, CAN_SKIP] if asked.is_optional else lines)
+    is_told_how = "回复“" in asked.text
+    return "\n".join([*lines, CAN_SKIP] if asked.is_optional and not is_told_how else lines)
 
 
 def no_such_choice(count: int) -> str:

@@ -98,6 +98,14 @@ class Wishes:
         needed = SURE_OUT_OF_SCOPE if understanding.intent is Intent.OUT_OF_SCOPE else SURE
         return understanding.intent if understanding.confidence >= needed else Intent.POLICY_QA
 
+    @staticmethod
+    def is_policy_question(turn: Turn) -> bool:
+        """Whether an understood message surely asks about policies, though a form may know some of its words."""
+        understanding = turn.understanding
+        if understanding is None or understanding.intent is not Intent.POLICY_QA:
+            return False
+        return understanding.confidence >= SURE_OF_POLICY and is_question(words_of(turn))
+
     def is_elsewhere(self, turn: Turn, form_name: str, *, takes_any: bool = False) -> bool:
         """Whether an understood message, met by an open form, asks for something else than the form.
 

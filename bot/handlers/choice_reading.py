@@ -18,7 +18,7 @@ DENIAL_REACH = 3
 
 
 def choice_picked(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice that a message names and nothing else: its number, its words, or 是 and 不是 between two.
+    """The choice that a message names and nothing else: its number, its words, or 是 where there is one to agree to.
 
     A number outside of the list is no choice.
     """
@@ -53,6 +53,8 @@ def _by_words(typed: str, choices: Sequence[Choice]) -> Choice | None:
 
 
 def _by_assent(text: str, choices: Sequence[Choice]) -> Choice | None:
+    if len(choices) == 1:
+        return choices[0] if is_yes(text) else None
     values = {choice.value: choice for choice in choices if isinstance(choice.value, bool)}
     if len(values) != len(choices):
         return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.privacy.purposes import Purpose
 
-CURRENT_VERSION = "2024-05"
+CURRENT_VERSION = "2026-11"
 PUSH_VERSION = "2026-11-push"
 PROFILE_VERSION = "2026-11-profile"
-VERSIONS_IN_USE = frozenset({CURRENT_VERSION, PUSH_VERSION, PROFILE_VERSION})
+EARLIER_VERSION = "2024-05"
+"""The same in other words: with its own numbers it could not be told from choices when it is read aloud."""
+VERSIONS_IN_USE = frozenset({CURRENT_VERSION, EARLIER_VERSION, PUSH_VERSION, PROFILE_VERSION})
 
 TEXTS = {
     "2024-05": (
@@ -18,6 +20,12 @@ TEXTS = {
         "4. 还没办完的预约和欠薪登记，要留到办完才删。\n"
         "5. 聊天的进度30天不用就自动删除。\n"
         "同意请回复“同意”，不同意回复“不同意”。不同意也能照常问政策。"
+    ),
+    "2026-11": (
+        "要给您办这件事，得记下您的姓名和电话，有的事还要身份证号。\n"
+        "只用来给您办事、和您联系，不给无关的人看。加密保存，工作人员每看一次都有记录。\n"
+        "您随时可以看、可以删，取消关注也会删；还没办完的预约和登记，要等办完才删。聊天的进度30天不用就自动删掉。\n"
+        "同意吗？不同意也能照常问政策。"
     ),
     "2026-11-push": (
         "要给您推送招工信息，需要记下您找活的条件和微信号的编号。\n"

@@ -1,13 +1,16 @@
 """The real product, for ``uvicorn tests.fakes.slow_server:app --factory``, slowed down where a test says so.
 
 A question that begins with 慢 takes ``GONGYOU_TEST_SLOW_S`` seconds; a push counts as unknown ``GONGYOU_TEST_LEASE_S``
-seconds after its process died, instead of a minute.
+seconds after its process died, instead of a minute. While there is a file ``GONGYOU_TEST_CRASH_FILE``, the next message
+takes it away and kills its process between what the dialogue stored and what the gateway would store.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -23,16 +26,21 @@ SLOW = "慢"
 
 
 class SlowReplier:
-    """The dialogue, after a while."""
+    """The dialogue, after a while, or for the last time."""
 
-    def __init__(self, inner: Replier, delay_s: float) -> None:
+    def __init__(self, inner: Replier, delay_s: float, crash_file: Path) -> None:
         self._inner = inner
         self._delay_s = delay_s
+        self._crash_file = crash_file
 
     async def next_turn(self, message: WorkerMessage) -> Reply:
         if message.text.startswith(SLOW):
             await asyncio.sleep(self._delay_s)
-        return await self._inner.next_turn(message)
+        reply = await self._inner.next_turn(message)
+        if self._crash_file.is_file():
+            self._crash_file.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return reply
 
     async def expects_answer(self, message: WorkerMessage) -> bool:
         return await self._inner.expects_answer(message)
@@ -48,5 +56,6 @@ def app() -> FastAPI:
 async def _started(settings: Settings, traces: TraceRelay) -> Application:
     application = await Application.start(settings, traces)
     jobs = application.gateway._jobs
-    jobs._replier = SlowReplier(jobs._replier, float(os.environ["GONGYOU_TEST_SLOW_S"]))
+    slow_s, crash_file = float(os.environ["GONGYOU_TEST_SLOW_S"]), os.environ.get("GONGYOU_TEST_CRASH_FILE", "")
+    jobs._replier = SlowReplier(jobs._replier, slow_s, Path(crash_file or os.devnull))
     return application

@@ -188,6 +188,12 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_waits_below(wor
     assert "哪一天去" in await worker.says("6个人")
 
 
+async def test_a_question_that_holds_words_of_the_form_is_still_a_question(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    assert "答：三明的社保怎么交？" in await worker.says("三明的社保怎么交？")
+    assert (await values(worker))["place"] == "永安"
+
+
 async def test_a_greeting_in_the_middle_is_returned_and_the_form_goes_on(worker: ChattingWorker) -> None:
     await worker.says("我要报名出游，去永安")
     assert "您好" in await worker.says("你好")
