@@ -34,6 +34,8 @@ REQUEST_ID = "request_id"
 PART_BYTES = 1800
 """Leaves room for a heading and a hint within the 2000 bytes of a passive reply."""
 CARRIER_LEASE_S = 30.0
+REPLY_AHEAD_S = 2.0
+"""The rest of an answer is not pushed before its beginning, the reply to a post, has surely been read."""
 LOOKED_AT = 32
 """Entries of one worker that are looked at, oldest first; the others' turn comes with the next message."""
 RETENTION_DAYS = 30
@@ -89,8 +91,9 @@ class DocumentOutbox:
         parts = split_text(rest, PART_BYTES)
         if parts:
             answer_id = f"{claim_id_of(message.key)}-rest"
-            await self._insert(late_answer.kept(answer_id, message, parts, self._clock.now()) | _cause())
-            self.has_ready.set()
+            not_before = self._clock.now() + timedelta(seconds=REPLY_AHEAD_S)
+            kept = late_answer.kept(answer_id, message, parts, self._clock.now())
+            await self._insert(kept | {"not_before_ms": milliseconds(not_before)} | _cause())
 
     async def announce(self, openid: str, notice: Notice) -> None:
         """Keep a notice until it is delivered; idempotent by worker and key for as long as entries are kept.

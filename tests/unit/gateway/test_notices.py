@@ -12,7 +12,7 @@ from bot.domain.message import Reply, WorkerMessage
 from bot.domain.notice import Notice
 from bot.gateway.dead_letters import DeadLetters
 from bot.gateway.message_gateway import AccountMode
-from bot.gateway.outbox import COLLECTION
+from bot.gateway.outbox import COLLECTION, REPLY_AHEAD_S
 from bot.gateway.personal_data import gateway_holders
 from bot.gateway.quota import MESSAGE
 from bot.gateway.template_messages import MessageTemplate
@@ -224,6 +224,7 @@ async def test_a_used_up_day_of_template_calls_holds_up_no_answer(
     platform.template_failure = PlatformError("限额", 45009)
     await with_template.pusher.push_ready()
     await with_template.outbox.keep(write(), "后面还有")
+    await clock.advance(REPLY_AHEAD_S)
     assert await with_template.pusher.push_ready() == 1
     assert platform.texts(W) == ["后面还有"]
     platform.template_failure = None

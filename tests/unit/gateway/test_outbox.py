@@ -12,7 +12,7 @@ from bot.domain.errors import OutboxError, PlatformError
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import AnswerState
-from bot.gateway.outbox import RETENTION_DAYS
+from bot.gateway.outbox import REPLY_AHEAD_S, RETENTION_DAYS
 from bot.gateway.quota import INTERACTION, MESSAGE
 from tests.fakes.gateway_process import GatewayProcess
 from tests.fakes.posting_platform import PostingPlatform
@@ -103,6 +103,18 @@ async def test_the_sixth_answer_waits_for_the_worker_to_write(
     assert [reply.text for reply in waiting] == ["您之前问的“问5”：\n答：问5"]
     await process.outbox.confirm("next")
     assert await state_of(process, messages[-1]) == "delivered"
+
+
+async def test_the_rest_of_a_long_answer_is_not_pushed_before_the_reply_that_begins_it_can_have_been_read(
+    process: GatewayProcess, write: Write, platform: PostingPlatform, clock: SettledClock
+) -> None:
+    message = write()
+    await process.ledger.opened(message.openid, MESSAGE, message.received_at)
+    await process.outbox.keep(message, "后一半")
+    assert await process.pusher.push_ready() == 0
+    await clock.advance(REPLY_AHEAD_S)
+    assert await process.pusher.push_ready() == 1
+    assert platform.texts("o-zhang") == ["后一半"]
 
 
 async def test_a_menu_click_answered_after_a_minute_is_kept(

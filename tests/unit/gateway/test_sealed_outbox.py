@@ -10,7 +10,7 @@ from bot.domain.errors import DecryptionError
 from bot.domain.message import Reply, WorkerMessage
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import AnswerState, owed, owed_message
-from bot.gateway.outbox import sealed_recipients
+from bot.gateway.outbox import REPLY_AHEAD_S, sealed_recipients
 from bot.gateway.quota import MESSAGE
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
@@ -40,7 +40,7 @@ async def test_neither_openid_nor_duplicate_key_lies_in_the_outbox(
 
 
 async def test_neither_question_nor_answer_lies_in_the_outbox_and_the_answer_arrives(
-    process: GatewayProcess, write: Write, store: WatchedStore, platform: PostingPlatform
+    process: GatewayProcess, write: Write, store: WatchedStore, platform: PostingPlatform, clock: SettledClock
 ) -> None:
     message = write("我叫刘铁柱，电话13812345678")
     await process.ledger.opened(message.openid, MESSAGE, message.received_at)
@@ -50,6 +50,7 @@ async def test_neither_question_nor_answer_lies_in_the_outbox_and_the_answer_arr
     assert {entry["state"] for entry in await store.find("outbox", {})} == {"ready"}
     for secret in ("刘铁柱", "13812345678", "您好"):
         assert secret not in str(await store.find("outbox", {}))
+    await clock.advance(REPLY_AHEAD_S)
     assert await process.pusher.push_ready() == 2
     assert [text for _, text in platform.pushed] == ["刘铁柱，您好", "刘铁柱，还有"]
     assert all("texts" not in entry for entry in await store.find("outbox", {}))
