@@ -47,7 +47,7 @@ class Extent(NamedTuple):
         kill_seconds: of load while serving processes are killed.
         kill_rate: messages a second meanwhile.
         kill_every_s: from one kill to the next, and longer where no second process serves by then.
-        kills: at least; a busy machine needs many seconds to start a process again.
+        kills: at least.
         outage_seconds: of load while a database server goes away and comes back.
         outage_rate: messages a second meanwhile.
         hostile_callbacks: sent in all.
@@ -66,8 +66,8 @@ class Extent(NamedTuple):
     all_error_codes: bool
 
 
-SHORT = Extent(14.0, 15.0, 2.0, 2, 14.0, 4.0, 400, 8, all_error_codes=False)
-LONG = Extent(120.0, 50.0, 5.0, 8, 60.0, 8.0, 10_000, 200, all_error_codes=True)
+SHORT = Extent(14.0, 15.0, 2.5, 4, 14.0, 4.0, 400, 8, all_error_codes=False)
+LONG = Extent(120.0, 50.0, 5.0, 20, 60.0, 8.0, 10_000, 200, all_error_codes=True)
 
 
 @pytest.fixture(scope="session")
