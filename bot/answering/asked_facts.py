@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-STORY_CHARS = 70
-STORY_END_CHARS = 45
+from bot.language.asking_part import asking_part
 
 _DIGITS = r"[0-9０-９]+(?:\.[0-9]+)?"
 _HAN_DIGITS = r"[一二两三四五六七八九十百千万半]+"
@@ -122,16 +121,9 @@ def asked_facts(question: str) -> frozenset[FactKind]:
 
     A long story tells figures before it asks (住院花了几千块): there only the questions in it and its end count.
     """
-    asking = question if len(question) <= STORY_CHARS else _asking_part(question)
+    asking = asking_part(question)
     kinds = frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asking))
     return kinds - {FactKind.DURATION, FactKind.TIMES} if FactKind.FREQUENCY in kinds else kinds
-
-
-def _asking_part(story: str) -> str:
-    """The sentences that ask, and the last part of a story."""
-    sentences = re.split(r"(?<=[。！!？?])", story)
-    asking = [sentence for sentence in sentences if sentence.rstrip().endswith(("？", "?"))]
-    return "。".join([*asking, story[-STORY_END_CHARS:]])
 
 
 def states(sentence: str, kind: FactKind) -> bool:

@@ -181,7 +181,8 @@ class EvidenceFinder:
 
     def _read(self, question: str, facts: frozenset[FactKind]) -> tuple[ExpandedQuery, _Asked]:
         expanded, vector = self._analyse(question)
-        as_said = vector if expanded.embedding_text == question else self._encoder.encode([question])[0]
+        is_plain = expanded.embedding_text == expanded.repaired
+        as_said = vector if is_plain else self._encoder.encode([expanded.repaired])[0]
         said = self._terms(dict.fromkeys(expanded.tokens, 1.0))
         return expanded, _Asked(vector, as_said, said, self._terms(expanded.added), facts)
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.function_words import content_words
-from bot.language.pinyin import repaired_text
 from bot.language.word_segmenter import search_tokens
 from bot.retrieval.query_expansion import ExpandedQuery
 
@@ -56,20 +55,16 @@ class SubjectSense:
 
         Args:
             expanded: its words.
-            vector: ``float32[dimension]`` of the words as they were written.
+            vector: ``float32[dimension]`` of the words as they were written, misspelt ones repaired.
         """
         nearness = USUAL_NEARNESS if self._plane is None else float(vector @ self._plane[:-1] + self._plane[-1])
         return Aboutness(nearness, self._known_words(expanded))
 
     def _known_words(self, expanded: ExpandedQuery) -> float:
-        meant = _repaired_words(expanded) if expanded.repairs else expanded.tokens
+        meant = content_words(search_tokens(expanded.repaired)) if expanded.repairs else expanded.tokens
         words = [word for word in meant if len(word) > 1]
         known = sum(any(word in vocabulary for vocabulary in self._vocabularies) for word in words)
         return known / len(words) if words else 0.0
-
-
-def _repaired_words(expanded: ExpandedQuery) -> list[str]:
-    return content_words(search_tokens(repaired_text(expanded.text, expanded.repairs)))
 
 
 def _plane(own: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -31,6 +31,7 @@ class JudgedQuestion:
         answerable: whether the corpus answers it.
         gold: (file name, quote without white space) of every clause that answers.
         must_include: figures or names that a right answer shows.
+        clean: the same question without its misspellings; "" where there is none.
     """
 
     question_id: str
@@ -40,6 +41,7 @@ class JudgedQuestion:
     answerable: bool
     gold: tuple[tuple[str, str], ...]
     must_include: tuple[str, ...]
+    clean: str = ""
 
     def is_answered_by(self, row: Mapping[str, Any]) -> bool:
         """Whether a retrieved clause row (``document``, ``text``) holds a gold quote."""
@@ -81,6 +83,7 @@ def _judged(path: Path, number: int, line: str) -> JudgedQuestion:
             answerable=bool(row["answerable"]),
             gold=_gold(row["gold"]),
             must_include=tuple(row.get("must_include", ())),
+            clean=str(row.get("clean", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise JudgmentsError(

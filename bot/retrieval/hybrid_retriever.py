@@ -126,7 +126,8 @@ class HybridRetriever:
             by_added_words = self._index.bm25.weighted_scores(expanded.added)
             by_question_words = questions.word_scores(expanded.tokens)
         # Similar questions are lay words already: they are met with the worker's own, not with the official terms.
-        as_said = vector if expanded.embedding_text == text else self._encoder.encode([text])[0]
+        is_plain = expanded.embedding_text == expanded.repaired
+        as_said = vector if is_plain else self._encoder.encode([expanded.repaired])[0]
         return {
             BM25_CHANNEL: by_words,
             LEXICON_CHANNEL: by_added_words,

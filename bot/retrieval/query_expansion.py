@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.language.asking_part import asking_part
 from bot.language.function_words import content_words
 from bot.language.lexicon import GAP, Expansion, Lexicon
 from bot.language.pinyin import HomophoneRepairer, Repair, repaired_text
@@ -20,7 +21,8 @@ class ExpandedQuery:
     """What is searched for.
 
     Attributes:
-        text: the worker's words.
+        text: the worker's words; of a long message the part that asks.
+        repaired: the same with every repair in place.
         tokens: their content words and characters, repeats kept.
         added: tokens of what the worker meant but wrote otherwise, with weights in (0, 1].
         repairs: homophones repaired.
@@ -29,6 +31,7 @@ class ExpandedQuery:
     """
 
     text: str
+    repaired: str
     tokens: tuple[str, ...]
     added: Mapping[str, float]
     repairs: tuple[Repair, ...]
@@ -53,7 +56,8 @@ class QueryExpander:
         self._repairer = repairer
 
     def expand(self, text: str) -> ExpandedQuery:
-        """Expand a question."""
+        """Expand a question; of a long message the part that asks."""
+        text = asking_part(text)
         repairs = self._repairer.repair(text)
         repaired = repaired_text(text, repairs)
         found = {expansion.lay: expansion for expansion in self._lexicon.expand(text)}
@@ -63,6 +67,7 @@ class QueryExpander:
         added = _weighted_tokens(repairs, found.values())
         return ExpandedQuery(
             text=text,
+            repaired=repaired,
             tokens=tuple(content_words(search_tokens(text))),
             added=added,
             repairs=tuple(repairs),

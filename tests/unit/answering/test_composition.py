@@ -28,6 +28,9 @@ QUESTION_SETS = (
     "learning_questions",
     "unanswerable",
     "unanswerable_held_out",
+    "noisy_questions",
+    "one_word_messages",
+    "long_stories",
 )
 BESIDES = (SOURCE_LABEL, ASK_WHOM_LABEL, NEXT_LABEL, HOTLINES, ASK_REGION, NOT_ONLY_YOURS, "另外")
 
@@ -45,7 +48,7 @@ def test_at_most_three_hundred_characters_stand_before_the_sources(desk: PolicyD
             answer = desk.answer(question.text, region, TODAY)
             assert len(said(answer)) <= SAID_CHARS_MAX, question.text
             assert all(len(part) <= SAID_CHARS_MAX for part in answer.text.split(SOURCE_LABEL)[:1]), question.text
-    assert len(judged) >= 60
+    assert len(judged) >= 30
 
 
 def test_a_place_without_documents_of_its_own_falls_back_and_says_so(desk: PolicyDesk) -> None:

@@ -15,7 +15,7 @@ NOTHING: NDArray[np.float32] = np.zeros((0, 3), dtype=np.float32)
 
 
 def asked(*tokens: str) -> ExpandedQuery:
-    return ExpandedQuery("".join(tokens), tokens, {}, (), (), "")
+    return ExpandedQuery("".join(tokens), "".join(tokens), tokens, {}, (), (), "")
 
 
 def test_a_question_like_the_similar_ones_lies_on_their_side() -> None:
