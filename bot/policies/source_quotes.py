@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ Quote = Callable[[str], SourceQuote]
 
 
 def quoting(content: Mapping[str, Any], corpus_dir: Path, references: LegalReferences) -> Quote:
-    """How an entry quotes: it names ``law`` and ``article``, or ``region``, ``document`` and ``path``.
+    """How an entry quotes: it names ``law``, ``article`` (and ``item``), or ``region``, ``document`` and ``path``.
 
     Raises:
         RuleFileError: the article is not held; the quote itself raises it where its words do not stand in the source.
@@ -24,7 +25,8 @@ def quoting(content: Mapping[str, Any], corpus_dir: Path, references: LegalRefer
         KeyError: a field is missing.
     """
     if "law" in content:
-        return lambda words: references.quote(content["law"], content["article"], words)
+        law, article, item = content["law"], content["article"], content.get("item", "")
+        return lambda words: replace(references.quote(law, article, words), place=f"{article}{item}")
     region, document_id = content["region"], content["document"]
     facts_file = corpus_dir / POLICIES_FOLDER / region / f"{document_id}{FACTS_SUFFIX}"
     facts, text = load_facts(facts_file), _without_space(read_file(raw_file_of(facts_file)))

@@ -34,7 +34,7 @@ def test_the_law_waives_the_hardship_check_everywhere_for_wages_and_injuries(
     matter: Matter, promises: Promises
 ) -> None:
     [quote] = promises.quotes(PromiseKind.NO_HARDSHIP_CHECK, BEIJING, matter)
-    assert quote.cited == "《法律援助法》第四十二条"
+    assert quote.cited == "《法律援助法》第四十二条（三）"
 
 
 @pytest.mark.parametrize("matter", [Matter.CONTRACT, Matter.SOCIAL_INSURANCE, Matter.OTHER])

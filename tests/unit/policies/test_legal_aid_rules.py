@@ -30,7 +30,7 @@ def test_the_shipped_promises_stand_in_their_sources() -> None:
     found = {(promise.quote.region_code, promise.kind): promise for promise in load(CORPUS)}
     nation = found["000000", PromiseKind.NO_HARDSHIP_CHECK]
     assert nation.matters == {Matter.WAGE, Matter.INJURY}
-    assert nation.quote.cited == "《法律援助法》第四十二条"
+    assert nation.quote.cited == "《法律援助法》第四十二条（三）"
     assert not nation.quote.is_draft
     visit = found["350400", PromiseKind.ON_SITE]
     assert visit.for_groups
