@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     reply_deadline_s: float = Field(default=4.0, gt=0, lt=5)
     jobs_max: int = Field(default=64, ge=1)
     queue_max: int = Field(default=256, ge=0)
+    on_site_group_size: int = Field(default=10, ge=2)
     privacy_keys: SecretStr = SecretStr("")
     privacy_key_file: Path | None = Field(
         default_factory=lambda chosen: DEMO_KEY_FILE if chosen.get("mode") == "demo" else None

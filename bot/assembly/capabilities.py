@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.assembly.bookings_capability import bookings_capability
 from bot.assembly.capability import BuildCapability
 from bot.assembly.claims_capability import claims_capability
 from bot.assembly.desk_capability import desk_capability
@@ -14,6 +15,7 @@ from bot.assembly.subsidies_capability import subsidies_capability
 BUILDERS: tuple[BuildCapability, ...] = (
     jobs_capability,
     subsidies_capability,
+    bookings_capability,
     claims_capability,
     places_capability,
     guidance_capability,

@@ -97,16 +97,25 @@ class Availability:
         """The free slots next to one that is taken."""
         return (await self.offer(office, Wanted(slot.on, since=slot.at), NEXT_SHOWN)).slots
 
+    async def place_of(self, slot: Slot) -> tuple[Office, DayInfo]:
+        """The office and the day of a slot.
+
+        Raises:
+            BookingRefusedError: the office is gone.
+        """
+        office = await self._offices.get(slot.office_id)
+        if office is None:
+            raise BookingRefusedError(phrasing.NO_SUCH_OFFICE)
+        [day] = await self._days.between(slot.on, slot.on)
+        return office, day
+
     async def office_of(self, slot: Slot) -> Office:
         """The office of a slot that it has, and that has not begun.
 
         Raises:
             BookingRefusedError: it has none such.
         """
-        office = await self._offices.get(slot.office_id)
-        if office is None:
-            raise BookingRefusedError(phrasing.NO_SUCH_OFFICE)
-        [day] = await self._days.between(slot.on, slot.on)
+        office, day = await self.place_of(slot)
         if slot not in slots_of(office, day) or begins_at(slot) < self._clock.now():
             raise BookingRefusedError(phrasing.NO_SUCH_SLOT)
         return office

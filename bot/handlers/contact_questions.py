@@ -99,6 +99,11 @@ class ContactQuestions:
         kept = await self._kept(worker_id)
         return Identity(name=said.name or kept.name, phone=said.phone or kept.phone)
 
+    async def shown(self, worker_id: str, values: Values) -> tuple[str, str]:
+        """Name and telephone to be read back: what was given in this form as it is, what was left earlier masked."""
+        kept = await self._kept(worker_id)
+        return values.get(NAME) or mask_name(kept.name), values.get(PHONE) or mask_phone(kept.phone)
+
     def known(self, values: Values) -> Sequence[Known]:
         """Name and telephone as given in this form."""
         labels = {NAME: phrasing.NAME, PHONE: phrasing.PHONE}
