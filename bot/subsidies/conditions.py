@@ -113,12 +113,16 @@ def _open_facts(condition: Condition, known: Known) -> Iterator[str]:
         return
     if isinstance(condition, Requirement):
         unknown = [name for name in condition.facts if name not in known]
-        yield from unknown or condition.facts
+        yield from unknown or [name for name in condition.facts if not _is_exact(known[name])]
     elif isinstance(condition, Not):
         yield from _open_facts(condition.part, known)
     else:
         for part in condition.parts:
             yield from _open_facts(part, known)
+
+
+def _is_exact(value: FactValue) -> bool:
+    return isinstance(value, bool) or value.low == value.high
 
 
 def _can_decide(condition: Condition, known: Known, name: str) -> bool:

@@ -14,15 +14,18 @@ from bot.subsidies.cues import closeness
 from bot.subsidies.fact_files import FactWords
 
 _AMONG = re.compile(r"(?:其中|里面|里头|当中)(?:有|的|是)?[^，,。.；;]{0,4}$")
-_OTHER_UNIT = re.compile(r"\s*(?:%|％|块|元|万|年|月|天|岁|点|级|号(?!人)|周|星期|倍|平|亩|家|间|成|分|次|回)")
+_OTHER_UNIT = re.compile(r"\s*(?:%|％|块|元|万|年|月|天|岁|点|级|周|星期|倍|平|亩|家|间|成|分|次|回)")
 _ABOUT_ABOVE = re.compile(r"(?:超过|超|多于|不止)\s*$")
 _ABOUT_BELOW = re.compile(r"(?:不到|不足|不够|没到|少于|不满)\s*$")
 _AT_LEAST = re.compile(r"(?:不低于|至少|起码|最少)\s*$")
+_DAY_MAX = 31
 _SHARE = re.compile(
-    r"(?P<digits>\d+(?:\.\d+)?)\s*(?:%|％|个?百分点|个点)|百分之(?P<words>[零一二两三四五六七八九十百点\d.]+)"
-    r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半|[一二三四五六七八九])?"
+    r"(?P<bound>不到|不足|没到|不够|低于|少于|超过|高于|多于)?\s*(?:(?P<digits>\d+(?:\.\d+)?)\s*(?:%|％|个?百分点|个点)|百分之(?P<words>[零一二两三四五六七八九十百点\d.]+)"
+    r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半|[一二三四五六七八九])?)"
 )
 _NOBODY = re.compile(r"(?:一个|半个)(?:人|工人)?(?:都|也|还)?没(?:有)?|没(?:有)?(?:送|招|介绍)(?:过|到)?(?:一个)?人")
+_MORE_THAN = frozenset({"超过", "高于", "多于"})
+_A_LITTLE = 0.001
 _PEOPLE_MAX = 100_000
 
 
@@ -70,15 +73,21 @@ def read_counts(words: Mapping[str, FactWords], text: str) -> dict[str, Span]:
 def read_share(text: str) -> Span | None:
     """The per cent that a text names, None where it names none."""
     match = _SHARE.search(text)
-    if match is None:
+    value = _per_cent(match) if match is not None else None
+    if match is None or value is None:
         return None
-    if match["tenths"]:
-        more = match["more"]
-        tenths = exact_value(match["tenths"]) or 0.0
-        units = 5.0 if more == "半" else (exact_value(more) or 0.0) if more else 0.0
-        return Span.exactly(tenths * 10 + units)
-    value = exact_value(match["digits"] or match["words"])
-    return None if value is None else Span.exactly(value)
+    bound = match["bound"] or ""
+    if bound in _MORE_THAN:
+        return Span(value + _A_LITTLE, None)
+    return Span(0, value - _A_LITTLE) if bound else Span.exactly(value)
+
+
+def _per_cent(match: re.Match[str]) -> float | None:
+    if not match["tenths"]:
+        return exact_value(match["digits"] or match["words"])
+    more = match["more"]
+    units = 5.0 if more == "半" else (exact_value(more) or 0.0) if more else 0.0
+    return (exact_value(match["tenths"]) or 0.0) * 10 + units
 
 
 def _claims(name: str, words: FactWords, counts: list[_Count], segments: Segments) -> Iterator[_Claim]:
@@ -103,6 +112,7 @@ def _counts(text: str) -> Iterator[_Count]:
     for number in find_numbers(text):
         is_free = not any(start < number.end and number.start < end for start, end in taken)
         is_free &= not _OTHER_UNIT.match(text, number.end) and number.low < _PEOPLE_MAX
+        is_free &= number.is_open or number.low > _DAY_MAX or not text.startswith("号", number.end)
         if is_free and number.low == int(number.low):
             people = _about(text, number.start, int(number.low), number.high)
             yield _Count(number.start, number.end, people, is_counted=False)

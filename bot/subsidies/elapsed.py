@@ -12,8 +12,15 @@ from bot.domain.subsidy import Span
 from bot.language.numbers import A_DAY, NEARLY_SHARE, DurationMention, find_durations
 from bot.language.spoken_number import exact_value
 
-_SHORT_OF_BEFORE = re.compile(r"(?:还|就|只)?(?:差|欠|少)(?:了|个)?$")
-_TO_THE_WHOLE = re.compile(r"(?:就|才|便|能)?(?:到|够|是)?")
+_SHORT_OF_BEFORE = re.compile(r"(?:(?:还|就|只)?(?:差|欠|少)(?:了|个)?|再过|再等|再干|再有|还要|还得|还有)$")
+_TO_THE_WHOLE = re.compile(r"(?:就|才|便|能|要)?(?:到|够|是)?")
+_TO_COME_BEFORE = re.compile(
+    r"(?:下个?(?:月|周|星期|礼拜)|明年|明天|后天|月底|年底|过几天|过阵子|过些天|过两天)[^,，。;；]{0,8}$"
+)
+_ABOUT_BEFORE = re.compile(r"(?:大概|大约|约莫|估摸|可能)(?:有|是|干了|开了|住了)?$")
+_ABOUT_AFTER = re.compile(r"(?:的)?(?:左右|上下|前后|样子)")
+_ABOUT = 0.1
+"""一年左右 is a year, a tenth more or less."""
 _MORE = re.compile(r"多|有余|出头|来|几")
 _SEVERAL = re.compile(r"好?几")
 _TENS_AND_MORE = re.compile(r"[^年月天]*[十0](?:几|多|来|余)")
@@ -71,19 +78,35 @@ def _lengths(text: str) -> Iterator[tuple[int, int, Span]]:
 
 
 def _span(text: str, one: DurationMention) -> Span:
-    """What a length may be at most, too, where the words leave it open: 半年多 is less than a year, 一年多 than two."""
+    """The length with what stands around it and with what it may be at most.
+
+    半年多 is less than a year, 一年多 less than two, 下个月才满一年 less than one.
+    """
+    return _by_surroundings(text, one) or _by_its_end(one)
+
+
+def _by_surroundings(text: str, one: DurationMention) -> Span | None:
+    if _TO_COME_BEFORE.search(text, 0, one.start):
+        return Span(0.0, one.months - A_DAY)
+    if one.at_most == one.months and (_ABOUT_BEFORE.search(text, 0, one.start) or _ABOUT_AFTER.match(text, one.end)):
+        return Span(one.months * (1 - _ABOUT), one.months * (1 + _ABOUT))
     roughly = _ROUGHLY_HALF_BEFORE.search(text, 0, one.start)
-    if roughly is not None and roughly["more"] and one.text.startswith("半"):
-        return Span(one.months, 2 * one.months - A_DAY)
-    if roughly is not None and not roughly["more"]:
+    if roughly is None:
+        return None
+    if not roughly["more"]:
         return Span(one.months * NEARLY_SHARE, one.months - A_DAY)
+    return Span(one.months, 2 * one.months - A_DAY) if one.text.startswith("半") else None
+
+
+def _by_its_end(one: DurationMention) -> Span:
+    low = one.at_least or 0.0
     if one.at_most is not None or not _MORE.search(one.text):
-        return Span(one.at_least or 0.0, one.at_most)
+        return Span(low, one.at_most)
     unit = _unit(one.text)
     if _SEVERAL.match(one.text):
-        return Span(one.at_least or 0.0, _SOME * unit - A_DAY)
+        return Span(low, _SOME * unit - A_DAY)
     step = _SOME if _TENS_AND_MORE.match(one.text) else 1
-    return Span(one.at_least or 0.0, (one.months / unit // step + 1) * step * unit - A_DAY)
+    return Span(low, (one.months / unit // step + 1) * step * unit - A_DAY)
 
 
 def _unit(text: str) -> float:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from bot.subsidies.case_text import blank
 from bot.subsidies.fact_files import FactWords
 
-_ASKED = re.compile(r"([\u4e00-\u9fff]{1,2})(?:没|不|没有)\1")
-"""合格没合格, 是不是: asked."""
+_ASKED = re.compile(r"([\u4e00-\u9fff]{1,2})(?:没|不|没有)\1|[\u4e00-\u9fff]{1,3}了没(?:有)?(?=$|[,，。.;；!！?？])")
+"""合格没合格, 是不是, 考过了没: asked."""
 
 
 class _Hit(NamedTuple):

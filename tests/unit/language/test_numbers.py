@@ -93,6 +93,9 @@ def test_the_one_of_a_month_does_not_join_the_number_before_it() -> None:
         ("一年多", 12, 12 + DAY, None),
         ("超过三年", 36, 36 + DAY, None),
         ("满1年", 12, 12, None),
+        ("一整年", 12, 12, 12),
+        ("两周年", 24, 24, 24),
+        ("两个年头", 24, 24, 24),
         ("1年以上", 12, 12, None),
     ],
 )

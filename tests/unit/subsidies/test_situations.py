@@ -38,5 +38,5 @@ def test_a_situation_gets_the_verdict_of_its_rule(
         assert case["fails"] in [requirement.means for requirement in found.failed]
 
 
-def test_there_are_more_than_a_hundred_and_fifty_situations() -> None:
-    assert len(list(_situations())) > 150
+def test_there_are_more_than_four_hundred_situations() -> None:
+    assert len(list(_situations())) > 400
