@@ -22,6 +22,7 @@ from bot.handlers.form_commands import FormCommand, is_no, is_yes, read_command
 from bot.handlers.list_leafing import read_leaf
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.personal_data import read_wish
+from bot.handlers.small_talk import asks_for_person
 from bot.ports import Alarm, IntentHandler
 from bot.regions.place_names import PlaceFinder
 
@@ -129,13 +130,12 @@ class Dialogue:
         """The reply to a message that no open form takes."""
         if turn.conversation.form is None and (reply := await self._going_on(turn)) is not None:
             return reply
-        clicked = self._wishes.clicked(turn.message)
-        if isinstance(clicked, Intent):
-            return await self._of_intent(turn, clicked)
-        if clicked is not None and self._forms.has(clicked):
-            return await self._begun(turn, clicked)
-        summoned = self._forms.summoned_by(words_of(turn))
-        if summoned is not None:
+        words = words_of(turn)
+        wished = Intent.HUMAN_OPERATOR if asks_for_person(words) else self._wishes.clicked(turn.message)
+        if isinstance(wished, Intent):
+            return await self._of_intent(turn, wished)
+        summoned = wished or self._forms.summoned_by(words)
+        if summoned is not None and self._forms.has(summoned):
             return await self._begun(turn, summoned)
         topic = topic_by_rule(turn, self._finder)
         if topic is not None:

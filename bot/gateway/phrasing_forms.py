@@ -19,7 +19,7 @@ FROM_THE_BEGINNING = "好，从头来。"
 CHANGED = "好，改了。"
 NOTHING_KNOWN = "还什么都没填"
 KNOWN_SO_FAR = "现在记的是："
-NOTED = "记下了："
+NOTED = "记下了，"
 NOTHING_OPEN = "现在没有办到一半的事。想办什么，直接打字告诉我。"
 DECLINED = "好的，那就不办。还有想问的，直接打字。"
 BACK_TO_FORM = "接着刚才的“{title}”："
@@ -63,12 +63,12 @@ def known_so_far(known: Sequence[Known]) -> str:
     """Everything that is filled in, one line each."""
     if not known:
         return f"{NOTHING_KNOWN}。"
-    return "\n".join([KNOWN_SO_FAR, *(f"{one.label}：{one.text}" if one.label else one.text for one in known)])
+    return "\n".join([KNOWN_SO_FAR, *map(_shown, known)])
 
 
 def noted(known: Sequence[Known]) -> str:
     """What a message brought, in one sentence."""
-    return f"{NOTED}{'，'.join(f'{one.label}{one.text}' for one in known)}。" if known else ""
+    return f"{NOTED}{_in_a_row(known)}。" if known else ""
 
 
 def change_into(label: str) -> str:
@@ -87,4 +87,12 @@ def changed(known: Sequence[Known]) -> str:
 
 def told(title: str, known: Sequence[Known]) -> str:
     """What is being filled in, for the worker's export."""
-    return f"{title}（{'，'.join(f'{one.label}{one.text}' for one in known) or NOTHING_KNOWN}）"
+    return f"{title}（{_in_a_row(known) or NOTHING_KNOWN}）"
+
+
+def _in_a_row(known: Sequence[Known]) -> str:
+    return "，".join(map(_shown, known))
+
+
+def _shown(one: Known) -> str:
+    return f"{one.label}：{one.text}" if one.label else one.text

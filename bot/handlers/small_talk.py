@@ -68,6 +68,11 @@ def is_saying(text: str) -> bool:
     return _NO_WORDS.fullmatch(text.strip()) is None and _saying(text) is not None
 
 
+def asks_for_person(text: str) -> bool:
+    """Whether a text asks for a person and nothing else."""
+    return _saying(text) == phrasing.PERSON
+
+
 class SmallTalkHandler:
     """Answers what needs no documents; never more than a few lines."""
 

@@ -12,6 +12,7 @@ from bot.domain.intent import Intent, Understanding
 from bot.domain.message import MessageKind
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder
+from bot.handlers.without_store import NotNowHandler
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from bot.privacy.rotation import rotate
@@ -78,7 +79,7 @@ async def test_one_thing_is_asked_at_a_time_until_all_is_known(worker: ChattingW
 
 async def test_several_answers_from_one_message_are_said_back_and_not_asked_again(worker: ChattingWorker) -> None:
     reply = await worker.says("我要报名出游，去永安，6个人，周六")
-    assert "记下了：地方永安，人数6个人，哪天周六。" in reply
+    assert "记下了，地方：永安，人数：6个人，哪天：周六。" in reply
     assert "留个电话" in reply
     assert "几个人" not in reply
 
@@ -224,6 +225,16 @@ async def test_another_form_in_the_middle_comes_first_and_the_other_is_offered_a
     assert not outing.done
 
 
+async def test_whoever_asks_for_a_person_reaches_one_and_the_form_waits(
+    store: SqliteDocumentStore, outing: OutingForm
+) -> None:
+    handed_over = NotNowHandler("转给工作人员了。")
+    intents = {Intent.HUMAN_OPERATOR: handed_over}
+    worker = FormChat(store, FakeClock(), [outing], WordsUnderstander(WORDS), intents=intents).worker()
+    await worker.says("我要报名出游")
+    assert await worker.says("转人工") == "转给工作人员了。\n\n接着刚才的“报名出游”：\n去哪里玩？"
+
+
 async def test_a_menu_click_enters_the_same_form_and_goes_on_where_it_is_open(worker: ChattingWorker) -> None:
     assert "去哪里玩" in await worker.clicks("CLAIM")
     await worker.says("永安")
@@ -356,7 +367,7 @@ async def test_a_form_lies_sealed_and_is_exported_and_erased_in_plain_words(
     await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
     assert PHONE not in str(await store.find("conversations", {}))
     exported = await worker.says("导出我的信息")
-    assert f"办到一半的事：报名出游（地方永安，人数6个人，电话{PHONE}）" in exported
+    assert f"办到一半的事：报名出游（地方：永安，人数：6个人，电话：{PHONE}）" in exported
     await worker.says("删除我的信息")
     await worker.says("确认删除")
     assert await store.find("conversations", {}) == []
