@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.answering.phrasing import LABOUR_HOTLINE, local_name, office_to_ask, source_line, status_mark
-from bot.domain.policy import Clause, PolicyDocument
+from bot.domain.policy import Clause, PolicyDocument, PolicyStatus
 from bot.domain.region import Region
 from bot.domain.subsidy import Assessment, Audience, Fact, FactKind, FactValue, Scheme, Span, SubsidyRule, Verdict
 from bot.subsidies.assessment import LOCAL_CONDITIONS
@@ -24,6 +24,7 @@ UNKNOWN_PLACE = "这个地方我没认出来。请按“省 市 县”说，比�
 SEVERAL_PLACES = "叫“{name}”的地方有好几个，您说的是哪个？"
 MONTHS_OR_YEARS = "您说的是几个月，还是几年？请带上“个月”或者“年”再说一遍。"
 HOTLINE = f"想问准，打{LABOUR_HOTLINE}。"
+DRAFT_TARGETS_PASSED = "【文件定的目标年份也过了，后来怎么定的，请先问清】"
 PLACE = "地方"
 HOME = "老家"
 SCHEME = "项目"
@@ -105,6 +106,7 @@ def verdict(found: Assessment, source: Source, facts: Mapping[str, Fact], today:
     told = [fact_text(facts[name], value) for name, value in found.facts.items()]
     lines = [
         status_mark(source.document, today),
+        _passed_targets(source.document, today),
         _sentence(found, source, [facts[name] for name in found.missing], office),
         f"{QUOTE_LABEL}{rule.quote}",
         f"提醒：{rule.note}" if rule.note and found.verdict is not Verdict.NOT_ELIGIBLE else "",
@@ -114,6 +116,12 @@ def verdict(found: Assessment, source: Source, facts: Mapping[str, Fact], today:
         _next_step(found, office),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _passed_targets(document: PolicyDocument, today: date) -> str:
+    """A draft's mark says nothing of its targets; "" where `status_mark` says it, or none has passed."""
+    is_passed = document.targets_to is not None and document.targets_to < today.year
+    return DRAFT_TARGETS_PASSED if is_passed and document.status is PolicyStatus.DRAFT_FOR_COMMENT else ""
 
 
 def _sentence(found: Assessment, source: Source, missing: Sequence[Fact], office: str) -> str:

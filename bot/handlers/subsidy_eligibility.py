@@ -72,10 +72,12 @@ class SubsidyEligibilityForm:
             return Reading()
         field = asked.field if asked is not None else ""
         read: dict[str, Any] = {}
-        if field in {"", SCHEME}:
-            read |= self._scheme_said(turn, text, values)
         if field in {"", PLACE, HOME}:
-            read |= self._places_said(turn, text, {**values, **read}, field)
+            read |= self._places_said(turn, text, field)
+        if field in {"", SCHEME}:
+            read |= self._scheme_said(turn, text, {**values, **read})
+        if field in {"", PLACE, HOME}:
+            read |= self._home_said(turn, text, {**values, **read}, field)
         if field in {"", AUDIENCE} and _EMPLOYER.search(text):
             read[AUDIENCE] = Audience.EMPLOYER.value
         rule = self._rule(turn, {**values, **read})
@@ -162,37 +164,31 @@ class SubsidyEligibilityForm:
         said = self._scheme_said(turn, text, values)
         return said if said and said[SCHEME] != values.get(SCHEME) else {}
 
-    def _places_said(self, turn: Turn, text: str, values: Values, field: str) -> dict[str, Any]:
+    def _places_said(self, turn: Turn, text: str, field: str) -> dict[str, Any]:
         said = read_places(self._desk.places, text, turn.conversation.work_region)
         if said.open is not None:
             several, _ = said.open
             return {PLACES: [several.text, *several.candidates[:MOST_CHOICES]]}
-        named = said.work or said.mentioned
-        read: dict[str, Any] = {}
-        home = self._home_with_rule(text, values, turn)
+        read = {HOME: said.home.code} if said.home is not None else {}
         if field == HOME:
             told = said.home or said.mentioned or said.work
-            code = home or (told.code if told is not None else None)
-            return {HOME: code} if code else {}
-        if named is not None:
-            read[PLACE] = named.code
-        elif field == PLACE and said.home is not None:
-            read[PLACE] = said.home.code
-        if said.home is not None:
-            read[HOME] = said.home.code
-        if PLACE in read and (field == PLACE or said.work is not None):
-            read[IS_HERE] = True
-        return read | ({HOME: home} if home and HOME not in read else {})
+            return {HOME: told.code} if told is not None else {}
+        named = said.work or said.mentioned or (said.home if field == PLACE else None)
+        if named is None:
+            return read
+        is_here = {IS_HERE: True} if field == PLACE or said.work is not None else {}
+        return {**read, PLACE: named.code, **is_here}
 
-    def _home_with_rule(self, text: str, values: Values, turn: Turn) -> str | None:
+    def _home_said(self, turn: Turn, text: str, values: Values, field: str) -> dict[str, Any]:
         """从利州去上海: the place that gives what the place of origin gives."""
         scheme = self._desk.book.schemes.get(str(values.get(SCHEME)))
-        if scheme is None or not scheme.is_at_home:
-            return None
+        if scheme is None or not scheme.is_at_home or (HOME in values and field != HOME):
+            return {}
         mentions: list[PlaceMention] = self._desk.places.find(text, near=turn.conversation.home_region)
         today = self._clock.today()
         codes = [mention.code for mention in mentions if mention.code is not None]
-        return next((code for code in codes if self._desk.rule(scheme.scheme_id, code, today) is not None), None)
+        home = next((code for code in codes if self._desk.rule(scheme.scheme_id, code, today) is not None), None)
+        return {HOME: home} if home else {}
 
     def _facts_said(self, text: str, values: Values, rule: SubsidyRule, field: str) -> dict[str, Any]:
         """The facts of a rule; those of the opening message, too, where the rule was not known then."""

@@ -133,6 +133,25 @@ async def test_passed_targets_are_said(form: SubsidyEligibilityForm) -> None:
     assert "目标年份已过" in await talk.says("街道认定我符合住房保障条件了")
 
 
+async def test_a_draft_whose_targets_have_passed_says_both(form: SubsidyEligibilityForm) -> None:
+    talk = Talk(form, LIZHOU, None, "absorb_subsidy")
+    text = await talk.says("我公司招了3个脱贫户")
+    assert text.startswith("【征求意见稿")
+    assert phrasing.DRAFT_TARGETS_PASSED in text
+
+
+async def test_the_place_of_the_message_decides_which_scheme_is_meant(form: SubsidyEligibilityForm) -> None:
+    talk = Talk(form, None, None, None)
+    text = await talk.says("我在利州，回来开了个农家乐，税费能减免补贴吗")
+    assert "创业税费减免" in text
+    assert "利州区人力资源和社会保障局" in text
+
+
+async def test_a_place_that_is_left_gives_what_the_home_gives(form: SubsidyEligibilityForm) -> None:
+    talk = Talk(form, None, None, "transport")
+    assert "您符合条件" in await talk.says("我是脱贫户，从利州去上海打工，路费给报不")
+
+
 async def test_what_an_office_must_confirm_is_not_asked_in_circles(form: SubsidyEligibilityForm) -> None:
     talk = Talk(form, SANMING, None, "public_welfare_job")
     text = await talk.says("找工作找了一年都没人要，能给个公益岗吗")

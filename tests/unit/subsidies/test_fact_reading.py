@@ -43,6 +43,8 @@ def reader(desk: SubsidyDesk) -> FactReader:
         ("我符合条件", None),
         ("材料交上去了，还没批", None),
         ("人社局还没认定", None),
+        ("资格没批下来", False),
+        ("资格还没批下来", None),
         ("等街道审核呢", None),
         ("人社局会不会说我符合", None),
         ("不知道社区认定没有", None),
