@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from api.commands import (
+    bookings,
     claims,
     corpora,
     evaluating,
@@ -40,6 +41,7 @@ app = typer.Typer(
 serving.register(app)
 simulating.register(app)
 policy.register(app)
+bookings.register(app)
 claims.register(app)
 handoffs.register(app)
 places.register(app)

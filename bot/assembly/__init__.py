@@ -1,6 +1,7 @@
 """The only wiring: which engine stands behind which port."""
 
 from bot.assembly.application import Application
+from bot.assembly.bookings_desk import BookingsDesk, open_bookings
 from bot.assembly.open_accounts import open_accounts
 from bot.assembly.open_dead_letters import open_dead_letters
 from bot.assembly.open_jobs import JobsDesk, open_jobs
@@ -11,6 +12,7 @@ from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 
 __all__ = [
     "Application",
+    "BookingsDesk",
     "JobsDesk",
     "PolicyDesk",
     "PrivacyDesk",
@@ -19,6 +21,7 @@ __all__ = [
     "ensure_policy_index",
     "index_dir_of",
     "open_accounts",
+    "open_bookings",
     "open_dead_letters",
     "open_jobs",
     "open_privacy",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assembly.bookings_desk import BookingsDesk
 from bot.assembly.capability import Capability, Foundations
 from bot.bookings.limitation import LimitationClock
-from bot.bookings.office_import import read_offices
+from bot.bookings.office_import import import_offices
 from bot.bookings.promises import Promises
 from bot.bookings.reminders import Reminders
 from bot.handlers.contact_questions import ContactQuestions
@@ -31,10 +31,10 @@ def bookings_capability(base: Foundations) -> Capability:
     async def prepare() -> None:
         await desk.prepare()
         path = base.settings.corpus_dir / SAMPLES
-        if base.settings.mode == "demo" and path.exists() and not await desk.offices.count():
-            for row in read_offices(path, base.divisions, base.places, is_sample=True):
-                if row.office is not None:
-                    await desk.offices.keep(row.office)
+        if base.settings.mode == "production":
+            await desk.offices.remove_samples()
+        elif path.exists() and not await desk.offices.count():
+            await import_offices(path, desk.offices, base.divisions, base.places, is_sample=True)
 
     reminders = Reminders(base.documents, base.privacy.bookings, desk.offices, base.notices, reminder, base.clock)
     return Capability(

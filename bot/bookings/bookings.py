@@ -8,9 +8,10 @@ from __future__ import annotations
 from bot.bookings import booking_documents as documents
 from bot.bookings import phrasing_bookings as phrasing
 from bot.bookings.availability import Availability, begins_at
+from bot.bookings.booked_by import SealedBookings
 from bot.bookings.booking_documents import COLLECTION, booking_of
 from bot.bookings.slots import Slots
-from bot.domain.booking import Booking, BookingState, Slot
+from bot.domain.booking import BookedBy, Booking, BookingState, Slot
 from bot.domain.errors import BookingRefusedError, SlotTakenError
 from bot.ports import Clock, Document, DocumentStore
 from bot.storage.change import change
@@ -58,6 +59,15 @@ class Bookings:
     async def of_office(self, office_id: str, on: str) -> list[Booking]:
         """An office's bookings of a day (``2026-12-01``), the earliest slot first."""
         return _made(await self._store.find(COLLECTION, {"office_id": office_id, "on": on}))
+
+    async def booked_by(self, number: str, sealed: SealedBookings) -> BookedBy:
+        """Who made a booking, and why; the caller logs the look.
+
+        Raises:
+            BookingRefusedError: there is none.
+            DecryptionError: the worker's key is destroyed, or the booking was changed.
+        """
+        return await sealed.opened(await self._document(number))
 
     async def move(self, number: str, slot: Slot) -> Booking:
         """Change to another slot: the new place is taken before the old one is left. It may be repeated.

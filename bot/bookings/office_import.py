@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +12,12 @@ from typing import NamedTuple
 from bot.bookings.office_hours import parse_hours
 from bot.bookings.offices import Offices
 from bot.domain.booking import Office
-from bot.domain.errors import UnknownRegionError
-from bot.regions.distance import Coordinates
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
+from bot.regions.written_places import coordinates_written, region_written
 from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, RowNote
-from bot.tables.table_reader import TableRow, read_table
+from bot.tables.table_reader import TableRow, read_table, row_count
 
 COLUMNS = Columns(
     {
@@ -36,6 +35,8 @@ COLUMNS = Columns(
         "source": ["来源", "资料来源"],
     }
 )
+Progress = Callable[[str, int, int], None]
+
 SLOT_MINUTES = range(5, 241)
 CAPACITY = range(1, 101)
 
@@ -86,14 +87,31 @@ def read_offices(
             yield OfficeRow(row.number, office, "", unknown)
 
 
-async def import_offices(rows: Iterator[OfficeRow], offices: Offices) -> ImportReport:
-    """Keep the offices of a table; a repeat changes nothing.
+async def import_offices(
+    path: Path,
+    offices: Offices,
+    divisions: Divisions,
+    finder: PlaceFinder,
+    progress: Progress | None = None,
+    *,
+    is_sample: bool = False,
+) -> ImportReport:
+    """Keep the offices of a file; a repeat changes nothing.
+
+    Args:
+        path: the file.
+        offices: where they are kept.
+        divisions: knows codes.
+        finder: finds places in names and addresses.
+        progress: told stage, rows done and rows in all.
+        is_sample: mark them as made up.
 
     Raises:
+        ImportFileError: the file cannot be read at all.
         StoreError: the store is away; those before are kept.
     """
-    report, seen = ImportReport(), set[str]()
-    for row in rows:
+    report, seen, total = ImportReport(), set[str](), row_count(path)
+    for done, row in enumerate(read_offices(path, divisions, finder, is_sample=is_sample), 1):
         report.note_columns(row.unknown_columns)
         if row.office is None:
             report.problems.append(RowNote(row.number, row.problem))
@@ -105,6 +123,8 @@ async def import_offices(rows: Iterator[OfficeRow], offices: Offices) -> ImportR
             report.added += is_new is True
             report.changed += is_new is False
             report.unchanged += is_new is None
+        if progress is not None:
+            progress("法律援助窗口", done, max(total, done))
     return report
 
 
@@ -113,9 +133,10 @@ def _office(row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name:
     for field, label in {"name": "名称", "address": "地址", "hours": "时间"}.items():
         if row.problem or not cells.get(field):
             raise _UnusableRowError(row.problem or f"没有写{label}")
-    region = _region(cells, divisions, finder)
-    latitude, longitude = _coordinates(cells)
+    beside = (cells["address"], cells["name"])
     try:
+        region = region_written(cells.get("region", ""), beside, divisions, finder)
+        here = coordinates_written(cells.get("latitude", ""), cells.get("longitude", ""))
         hours = parse_hours(cells["hours"])
     except ValueError as error:
         raise _UnusableRowError(str(error)) from error
@@ -127,40 +148,13 @@ def _office(row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name:
         hours=hours,
         slot_minutes=_number(cells.get("slot_minutes", "30"), SLOT_MINUTES, "每号分钟"),
         capacity=_number(cells.get("capacity", "1"), CAPACITY, "同时接待"),
-        latitude=latitude,
-        longitude=longitude,
+        latitude=here.latitude if here else None,
+        longitude=here.longitude if here else None,
         phone=cells.get("phone", ""),
         closed_on=_days(cells.get("closed_on", "")),
         source=cells.get("source") or file_name,
         is_sample=is_sample,
     )
-
-
-def _region(cells: dict[str, str], divisions: Divisions, finder: PlaceFinder) -> str:
-    written = cells.get("region", "")
-    if written.isdecimal():
-        try:
-            return divisions.current_code(written)
-        except UnknownRegionError:
-            raise _UnusableRowError(f"没有 {written} 这个行政区划代码") from None
-    for text in (written, cells["address"], cells["name"]):
-        known = [mention.code for mention in finder.find(text) if mention.code is not None]
-        if known:
-            return max(known, key=lambda code: len(divisions.lineage(code)))
-    raise _UnusableRowError("看不出在哪个市县；请加一列“地区”，写六位区划代码或省市县名")
-
-
-def _coordinates(cells: dict[str, str]) -> tuple[float | None, float | None]:
-    written = cells.get("latitude", ""), cells.get("longitude", "")
-    if not any(written):
-        return None, None
-    try:
-        here = Coordinates(float(written[0]), float(written[1]))
-    except ValueError:
-        raise _UnusableRowError("经纬度不是数；请写成 26.2345 和 117.6389 这样的度数，或者留空") from None
-    if not here.is_possible:
-        raise _UnusableRowError("经纬度超出范围；纬度是 26 左右的数，经度是 117 左右的数，看是不是写反了")
-    return here.latitude, here.longitude
 
 
 def _number(written: str, allowed: range, label: str) -> int:

@@ -64,6 +64,10 @@ class Offices:
         found = await self._store.find(COLLECTION, {}, sort=[("region_code", 1)])
         return [_office(document) for document in found]
 
+    async def remove_samples(self) -> int:
+        """Delete the offices of a demonstration, which nobody may be sent to; returns how many."""
+        return await self._store.delete(COLLECTION, {"is_sample": True})
+
     async def count(self) -> int:
         """How many there are."""
         return await self._store.count(COLLECTION, {})

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.errors import UnknownRegionError
 from bot.domain.place import PointKind, ServicePoint
 from bot.places.point_kinds import kind_asked_for
 from bot.places.service_points import Kept, ServicePoints
-from bot.regions.distance import Coordinates
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
+from bot.regions.written_places import coordinates_written, region_written
 from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, RowNote
 from bot.tables.table_reader import TableRow, read_table, row_count
@@ -120,16 +119,20 @@ def _point(
     if row.problem or not cells.get("name"):
         raise _UnusableRowError(row.problem or "没有写名称")
     name, address = cells["name"], cells.get("address", "")
-    kind, region = _kind(cells.get("kind", ""), name), _region(cells, divisions, finder)
-    latitude, longitude = _coordinates(cells)
+    kind = _kind(cells.get("kind", ""), name)
+    try:
+        region = region_written(cells.get("region", ""), (address, name), divisions, finder)
+        here = coordinates_written(cells.get("latitude", ""), cells.get("longitude", ""))
+    except ValueError as error:
+        raise _UnusableRowError(str(error)) from error
     return ServicePoint(
         point_id=cells.get("point_id") or _id_of(kind, region, name),
         kind=kind,
         name=name,
         region_code=region,
         address=address,
-        latitude=latitude,
-        longitude=longitude,
+        latitude=here.latitude if here else None,
+        longitude=here.longitude if here else None,
         phone=cells.get("phone", ""),
         hours=cells.get("hours", ""),
         source=cells.get("source") or file_name,
@@ -145,33 +148,6 @@ def _kind(written: str, name: str) -> PointKind:
     if kind is None:
         raise _UnusableRowError("看不出是哪一类；类型请写法律援助、零工市场、爱心驿站、服务窗口或劳动监察")
     return kind
-
-
-def _region(cells: dict[str, str], divisions: Divisions, finder: PlaceFinder) -> str:
-    written = cells.get("region", "")
-    if written.isdecimal():
-        try:
-            return divisions.current_code(written)
-        except UnknownRegionError:
-            raise _UnusableRowError(f"没有 {written} 这个行政区划代码") from None
-    for text in (written, cells.get("address", ""), cells["name"]):
-        known = [mention.code for mention in finder.find(text) if mention.code is not None]
-        if known:
-            return max(known, key=lambda code: len(divisions.lineage(code)))
-    raise _UnusableRowError("看不出在哪个市县；请加一列“地区”，写六位区划代码或省市县名")
-
-
-def _coordinates(cells: dict[str, str]) -> tuple[float | None, float | None]:
-    written = cells.get("latitude", ""), cells.get("longitude", "")
-    if not any(written):
-        return None, None
-    try:
-        here = Coordinates(float(written[0]), float(written[1]))
-    except ValueError:
-        raise _UnusableRowError("经纬度不是数；请写成 26.2345 和 117.6389 这样的度数，或者留空") from None
-    if not here.is_possible:
-        raise _UnusableRowError("经纬度超出范围；纬度在前是 26 左右的数，经度是 117 左右的数，看是不是写反了")
-    return here.latitude, here.longitude
 
 
 def _id_of(kind: PointKind, region: str, name: str) -> str:

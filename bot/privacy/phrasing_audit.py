@@ -7,6 +7,9 @@ from bot.privacy.phrasing_consent import ACTIONS as ABOUT_WORKERS
 ACTORS = {"worker": "工友本人", "system": "系统", "command_line": "命令行", "unknown": "无此账号"}
 
 ACTIONS = {
+    "offices_imported": "导入法律援助窗口",
+    "holiday_entered": "登记放假或调休",
+    "holiday_removed": "删掉一天放假或调休",
     "claim_shown": "查看欠薪登记",
     "claim_advanced": "推进欠薪登记",
     "handoff_shown": "查看转人工的话",

@@ -75,6 +75,8 @@ STAFF = "工作人员"
 ACTIONS = {
     "consent_given": "同意保存资料",
     "consent_withdrawn": "撤回同意",
+    "booking_shown": "查看预约",
+    "booking_missed": "记为约了没有来",
     "profile_kept": "保存身份信息",
     "profile_revealed": "查看身份信息",
     "profile_found_by_phone": "按电话找到资料",

@@ -16,7 +16,7 @@ from bot.regions.place_names import load_place_finder
 from tests.fakes.bookings_room import OFFICE, BookingsRoom
 
 SAMPLES = Path(__file__).parents[3] / "corpus" / "samples" / "legal_aid_offices.jsonl"
-SANYUAN, YONGAN, YOUXI, FUZHOU, NANPING = "350403", "350481", "350426", "350102", "350702"
+SANYUAN, YONGAN, YOUXI, FUZHOU, NANPING = "350404", "350481", "350426", "350102", "350702"
 
 
 @pytest.fixture
@@ -80,14 +80,19 @@ async def test_a_table_is_imported_row_by_row_and_a_repeat_changes_nothing(room:
         encoding="gb18030",
     )
     for added, unchanged in ((1, 0), (0, 1)):
-        rows = read_offices(path, load_divisions(), load_place_finder())
-        report = await import_offices(rows, room.offices)
+        report = await import_offices(path, room.offices, load_divisions(), load_place_finder())
         assert (report.added, report.unchanged, report.merged, report.rows) == (added, unchanged, 1, 8)
     assert [note.number for note in report.problems] == [4, 5, 6, 7, 8, 9]
     assert "没有写时间" in report.problems[0].reason
     assert report.unknown_columns == []
     [kept] = [office for office in await room.offices.all() if office.region_code == YONGAN]
     assert (kept.capacity, kept.slot_minutes, len(kept.closed_on), kept.is_sample) == (2, 30, 2, False)
+
+
+async def test_samples_can_be_removed_and_real_offices_stay(room: BookingsRoom) -> None:
+    await room.offices.keep(replace(OFFICE, office_id="real", is_sample=False))
+    assert await room.offices.remove_samples() == 1
+    assert [office.office_id for office in await room.offices.all()] == ["real"]
 
 
 def test_the_shipped_samples_lie_in_the_five_regions_and_say_that_they_are_samples() -> None:
