@@ -14,7 +14,7 @@ from bot.jobs import phrasing_import as phrasing
 from bot.jobs.campaigns import campaign_in
 from bot.jobs.listings import Listed, Listings
 from bot.jobs.table_cells import cut, plain_cells
-from bot.jobs.table_dates import first_day, last_day
+from bot.jobs.table_dates import last_day, span_of_days
 from bot.jobs.table_import import Progress, ReadRow, TableImport
 from bot.jobs.table_places import PlaceReader
 from bot.ports import Clock, DocumentStore
@@ -91,10 +91,10 @@ def _event(
     name = cells.get("name", "")
     if not name:
         raise UnusableRowError(phrasing.NO_NAME)
-    starts_on = first_day(cells.get("starts", ""), today)
-    if starts_on is None:
+    days = span_of_days(cells.get("starts", ""), today)
+    if days is None:
         raise UnusableRowError(phrasing.NO_DAY)
-    ends_on = last_day(cells.get("ends") or cells.get("starts", ""), starts_on, today) or starts_on
+    starts_on, ends_on = days[0], last_day(cells.get("ends", ""), days[0], today) or days[1]
     region = places.region_of(cells)
     identity = hashlib.sha256(f"{name}|{region}|{starts_on}|{is_sample}".encode()).hexdigest()[:16]
     counted = {"employers": "家单位", "openings": "个岗位"}

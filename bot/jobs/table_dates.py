@@ -61,9 +61,20 @@ def last_day(text: str, posted_on: date, today: date) -> date | None:
 
 
 def first_day(text: str, today: date) -> date | None:
-    """The first day that a text names, behind or ahead; None where it names none."""
-    found = _days_in(unicodedata.normalize("NFKC", text).strip(), today, is_ahead=True)
-    return found[0] if found else None
+    """The first day that a text names, behind or ahead (10天后 counts from today); None where it names none."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _days_in(plain, today, is_ahead=True)
+    days = _span_days(plain) if not found and "后" in plain else None
+    return found[0] if found else today + timedelta(days=days) if days is not None else None
+
+
+def span_of_days(text: str, today: date) -> tuple[date, date] | None:
+    """The first and the last day that a text names: 2月8日至2月10日; None where it names none."""
+    first = first_day(text, today)
+    if first is None:
+        return None
+    found = _days_in(unicodedata.normalize("NFKC", text).strip(), today, is_ahead=True, not_before=first)
+    return first, max([first, *found])
 
 
 def _days_in(plain: str, today: date, *, is_ahead: bool, not_before: date | None = None) -> list[date]:

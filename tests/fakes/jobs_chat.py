@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import SecretStr
 
@@ -52,11 +52,18 @@ class JobsChat:
         store: where everything lies.
         clock: the time.
         corpus_dir: holds the samples.
+        mode: of the installation.
     """
 
-    def __init__(self, store: DocumentStore, clock: FakeClock, corpus_dir: Path) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        clock: FakeClock,
+        corpus_dir: Path,
+        mode: Literal["demo", "production"] = "demo",
+    ) -> None:
         settings = Settings(
-            privacy_keys=SecretStr(f"k1:{KEY}"), wechat_app_secret=SecretStr("盐"), corpus_dir=corpus_dir, mode="demo"
+            privacy_keys=SecretStr(f"k1:{KEY}"), wechat_app_secret=SecretStr("盐"), corpus_dir=corpus_dir, mode=mode
         )
         divisions = load_divisions()
         self.privacy = PrivacyDesk.assembled(settings, store, clock, divisions)
@@ -86,7 +93,7 @@ class JobsChat:
             alarms=self.capability.alarms,
         )
         self.desk = JobsDesk.over(
-            store, self.privacy, self.notices, clock, divisions, load_place_finder(), shows_samples=True
+            store, self.privacy, self.notices, clock, divisions, load_place_finder(), shows_samples=mode == "demo"
         )
 
     def worker(self, openid: str = "o-zhang") -> ChattingWorker:

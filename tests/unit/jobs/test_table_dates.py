@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.jobs.table_dates import first_day, last_day, posted_day
+from bot.jobs.table_dates import first_day, last_day, posted_day, span_of_days
 
 TODAY = date(2026, 11, 28)
 POSTED = date(2026, 11, 1)
@@ -59,3 +59,12 @@ def test_the_last_day_is_the_last_one_named_or_counted_from_the_posting(text: st
 def test_the_first_day_of_an_event_may_lie_ahead() -> None:
     assert first_day("2027年2月8日—2月10日", TODAY) == date(2027, 2, 8)
     assert first_day("2月8日上午", TODAY) == date(2027, 2, 8)
+    assert first_day("10天后", TODAY) == date(2026, 12, 8)
+    assert first_day("待定", TODAY) is None
+
+
+def test_an_event_lasts_from_the_first_to_the_last_day_named() -> None:
+    assert span_of_days("2027年2月8日至2月10日", TODAY) == (date(2027, 2, 8), date(2027, 2, 10))
+    assert span_of_days("12月8日", TODAY) == (date(2026, 12, 8), date(2026, 12, 8))
+    assert span_of_days("10天后", TODAY) == (date(2026, 12, 8), date(2026, 12, 8))
+    assert span_of_days("待定", TODAY) is None
