@@ -16,6 +16,7 @@ from api.commands import (
     corpora,
     evaluating,
     handoffs,
+    jobs,
     measuring,
     migrate,
     outbox,
@@ -41,6 +42,7 @@ app = typer.Typer(
 serving.register(app)
 simulating.register(app)
 policy.register(app)
+jobs.register(app)
 bookings.register(app)
 claims.register(app)
 handoffs.register(app)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.assembly.job_samples import load_samples
 from bot.assembly.privacy_desk import PrivacyDesk, open_privacy
 from bot.gateway.counters import Counters
 from bot.gateway.notices import OutboxNotices
@@ -129,7 +130,7 @@ class JobsDesk:
 
 @asynccontextmanager
 async def open_jobs(settings: Settings, clock: Clock | None = None) -> AsyncIterator[JobsDesk]:
-    """The jobs of an installation, running or not.
+    """The jobs of an installation, running or not; with the samples in a demonstration.
 
     Args:
         settings: with the account's secrets, made-up ones included: workers' ids hang on them.
@@ -154,4 +155,6 @@ async def open_jobs(settings: Settings, clock: Clock | None = None) -> AsyncIter
             shows_samples=settings.mode == "demo",
         )
         await desk.prepare()
+        if settings.mode == "demo":
+            await load_samples(desk, privacy.store, settings.corpus_dir)
         yield desk

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.jobs.job_columns import JOB_COLUMNS
 from bot.jobs.job_rows import JobRowReader
+from bot.jobs.posting_documents import merged
 from bot.jobs.postings import JobPostings
-from bot.jobs.table_import import Progress, TableImport
+from bot.jobs.table_import import Progress, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.ports import Clock
 from bot.regions.divisions import Divisions
@@ -38,7 +39,7 @@ class JobImport:
         source: str = "",
         near: str | None = None,
         is_sample: bool = False,
-        progress: Progress | None = None,
+        progress: Progress = untold,
     ) -> ImportReport:
         """Import a file; see `bot.jobs.table_import.TableImport.run`.
 
@@ -56,4 +57,4 @@ class JobImport:
         """
         places = PlaceReader(self._finder, self._divisions, near)
         reader = JobRowReader(places, self._clock.today(), source or path.name, is_sample)
-        return await TableImport(JOB_COLUMNS, reader.read, self._postings.keep).run(path, progress)
+        return await TableImport(JOB_COLUMNS, reader.read, self._postings.keep, merged).run(path, progress)

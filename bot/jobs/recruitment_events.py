@@ -15,7 +15,7 @@ from bot.jobs.campaigns import campaign_in
 from bot.jobs.listings import Listed, Listings
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import last_day, span_of_days
-from bot.jobs.table_import import Progress, ReadRow, TableImport
+from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.ports import Clock, DocumentStore
 from bot.regions.city_distances import CityDistances
@@ -61,7 +61,7 @@ class EventImport:
         *,
         source: str = "",
         is_sample: bool = False,
-        progress: Progress | None = None,
+        progress: Progress = untold,
     ) -> ImportReport:
         """Import a file; see `bot.jobs.table_import.TableImport.run`.
 

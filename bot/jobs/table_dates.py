@@ -90,7 +90,10 @@ def _day(match: re.Match[str], today: date, *, is_ahead: bool, not_before: date 
     if match["year"]:
         return _date(int(match["year"]), int(match["month"]), int(match["day"]))
     month, day = int(match["month_only"]), int(match["day_only"])
-    near = [one for year in (-1, 0, 1) if (one := _date(today.year + year, month, day)) is not None]
+    years = {today.year - 1, today.year, today.year + 1}
+    if not_before is not None:
+        years |= {not_before.year, not_before.year + 1}
+    near = [one for year in sorted(years) if (one := _date(year, month, day)) is not None]
     if not is_ahead:
         return max((one for one in near if one <= today), default=None)
     allowed = [one for one in near if not_before is None or one >= not_before]

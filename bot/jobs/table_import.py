@@ -22,10 +22,14 @@ from bot.tables.table_reader import TableRow, read_table, row_count
 T = TypeVar("T")
 
 BATCH = 256
-"""Rows that are written at once: their commits are gathered, and the loop is free in between."""
+"""Rows that are read or stored at once: commits are gathered, and the loop is free in between."""
 
 Progress = Callable[[str, int, int], None]
 """Told a stage, how many rows are done, and how many there are."""
+
+
+def untold(stage: str, done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(slots=True)
@@ -49,17 +53,22 @@ class ReadRow(Generic[T]):
 class TableImport(Generic[T]):
     """Imports tables of one kind.
 
+    A file is read whole before anything is stored: rows that say the same are one by then, in whatever order they
+    come, so that the same file once more changes nothing.
+
     Attributes:
         columns: the fields of a row.
         read: what a row's fields say; raises `UnusableRowError`.
         keep: stores it.
+        merged: what two rows that say the same are together, the later row second; the later one where None.
     """
 
     columns: Columns
     read: Callable[[Mapping[str, str]], ReadRow[T]]
     keep: Callable[[T], Awaitable[Kept]]
+    merged: Callable[[T, T], T] | None = None
 
-    async def run(self, path: Path, progress: Progress | None = None) -> ImportReport:
+    async def run(self, path: Path, progress: Progress = untold) -> ImportReport:
         """Import a file.
 
         Args:
@@ -70,14 +79,39 @@ class TableImport(Generic[T]):
             ImportFileError: the file cannot be read at all.
             StoreError: the store is away; the import may be repeated.
         """
-        report, seen = ImportReport(), set[str]()
-        total, rows = row_count(path), read_table(path)
-        while batch := await asyncio.to_thread(_next_batch, rows):
-            read = [one for row in batch if (one := self._read(row, report)) is not None]
-            await self._keep(read, seen, report)
-            if progress is not None:
-                progress(phrasing.STAGE, report.rows, max(total, report.rows))
+        report = ImportReport()
+        items = await self._read_all(path, report, progress)
+        stored = 0
+        pending = iter(items)
+        while batch := list(islice(pending, BATCH)):
+            outcomes = await asyncio.gather(*map(self.keep, batch))
+            report.added += outcomes.count(Kept.ADDED)
+            report.changed += outcomes.count(Kept.CHANGED)
+            report.unchanged += outcomes.count(Kept.UNCHANGED)
+            stored += len(batch)
+            progress(phrasing.STORING, stored, len(items))
         return report
+
+    async def _read_all(self, path: Path, report: ImportReport, progress: Progress) -> list[T]:
+        """What is to be stored, each once, in the order of the file."""
+        items: dict[str, T] = {}
+        total, rows, count = row_count(path), read_table(path), 0
+        while batch := await asyncio.to_thread(_next_batch, rows):
+            for row in batch:
+                read = self._read(row, report)
+                if read is not None:
+                    self._collect(items, read, report)
+            count += len(batch)
+            progress(phrasing.READING, count, max(total, count))
+        return list(items.values())
+
+    def _collect(self, items: dict[str, T], read: ReadRow[T], report: ImportReport) -> None:
+        known = items.get(read.item_id)
+        if known is None:
+            items[read.item_id] = read.item
+            return
+        items[read.item_id] = self.merged(known, read.item) if self.merged is not None else read.item
+        report.merged += 1
 
     def _read(self, row: TableRow, report: ImportReport) -> ReadRow[T] | None:
         """What a row says; what is wrong with it goes into the report."""
@@ -95,20 +129,6 @@ class TableImport(Generic[T]):
             return None
         report.remarks += [RowNote(row.number, remark) for remark in read.remarks]
         return read
-
-    async def _keep(self, rows: list[ReadRow[T]], seen: set[str], report: ImportReport) -> None:
-        fresh: list[T] = []
-        doubles: list[T] = []
-        for row in rows:
-            (doubles if row.item_id in seen else fresh).append(row.item)
-            seen.add(row.item_id)
-        outcomes = await asyncio.gather(*map(self.keep, fresh))
-        report.added += outcomes.count(Kept.ADDED)
-        report.changed += outcomes.count(Kept.CHANGED)
-        report.unchanged += outcomes.count(Kept.UNCHANGED)
-        for double in doubles:
-            await self.keep(double)
-        report.merged += len(doubles)
 
 
 def _next_batch(rows: Iterator[TableRow]) -> list[TableRow]:

@@ -16,7 +16,7 @@ from bot.jobs.listings import Listed, Listings
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import LONG_DAYS, first_day, last_day
-from bot.jobs.table_import import Progress, ReadRow, TableImport
+from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.language.trades import find_trades
 from bot.ports import Clock, DocumentStore
@@ -72,7 +72,7 @@ class CourseImport:
         *,
         source: str = "",
         is_sample: bool = False,
-        progress: Progress | None = None,
+        progress: Progress = untold,
     ) -> ImportReport:
         """Import a file; see `bot.jobs.recruitment_events.EventImport.run`.
 

@@ -13,7 +13,7 @@ from bot.jobs.employer_names import name_key, name_keys
 from bot.jobs.keeping import Kept, keep
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import first_day, last_day
-from bot.jobs.table_import import Progress, ReadRow, TableImport
+from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.ports import Clock, Document, DocumentStore
 from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, UnusableRowError
@@ -57,7 +57,7 @@ class WageOffenders:
         return {employer: entry for employer, entry in found.items() if entry is not None}
 
     async def import_list(
-        self, path: Path, *, source: str = "", is_sample: bool = False, progress: Progress | None = None
+        self, path: Path, *, source: str = "", is_sample: bool = False, progress: Progress = untold
     ) -> ImportReport:
         """Import a list; an employer that is on it already is brought up to date.
 

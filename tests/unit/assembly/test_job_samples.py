@@ -115,6 +115,7 @@ def test_the_files_name_nobody_real() -> None:
 async def test_production_neither_loads_nor_keeps_samples(
     chat: JobsChat, store: SqliteDocumentStore, clock: FakeClock
 ) -> None:
+    assert len(await chat.desk.postings.find({}, 1000)) == 200
     in_production = JobsChat(store, clock, CORPUS, mode="production")
     await in_production.capability.prepare()
     for collection in ("job_postings", "recruitment_events", "training_courses", "wage_offenders"):

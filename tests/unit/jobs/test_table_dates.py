@@ -65,6 +65,7 @@ def test_the_first_day_of_an_event_may_lie_ahead() -> None:
 
 def test_an_event_lasts_from_the_first_to_the_last_day_named() -> None:
     assert span_of_days("2027年2月8日至2月10日", TODAY) == (date(2027, 2, 8), date(2027, 2, 10))
+    assert span_of_days("2036年12月30日至1月2日", TODAY) == (date(2036, 12, 30), date(2037, 1, 2))
     assert span_of_days("12月8日", TODAY) == (date(2026, 12, 8), date(2026, 12, 8))
     assert span_of_days("10天后", TODAY) == (date(2026, 12, 8), date(2026, 12, 8))
     assert span_of_days("待定", TODAY) is None
