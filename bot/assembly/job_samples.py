@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bot.assembly.jobs_desk import JobsDesk
 from bot.jobs.keeping import keep
 from bot.ports import DocumentStore
-
-if TYPE_CHECKING:
-    from bot.assembly.open_jobs import JobsDesk
 
 COLLECTION = "job_samples"
 JOBS, EVENTS, COURSES, OFFENDERS = "jobs.csv", "recruitment_events.csv", "training_courses.csv", "wage_offenders.csv"

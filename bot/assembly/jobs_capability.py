@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.assembly.capability import Capability, Foundations
 from bot.assembly.job_samples import load_samples
-from bot.assembly.open_jobs import JobsDesk
+from bot.assembly.jobs_desk import JobsDesk
 from bot.domain.intent import Intent
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.course_sign_up import CourseSignUpForm, CourseWithdrawalForm

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.assembly.capability import Capability, Foundations
 from bot.assembly.jobs_capability import jobs_capability
-from bot.assembly.open_jobs import JobsDesk
+from bot.assembly.jobs_desk import JobsDesk
 from bot.assembly.privacy_desk import PrivacyDesk
 from bot.domain.intent import Intent, Understanding
 from bot.domain.notice import Notice
