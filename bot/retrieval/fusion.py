@@ -15,7 +15,7 @@ neither in the index nor in the encoder's training; no evaluation question took 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 from typing import Any
@@ -73,31 +73,46 @@ def fuse(
     Returns:
         ``float64[n_clauses]`` in [0, 1].
     """
-    features = fusion_features(channels, weights)
-    shares = np.array([weights.words, weights.embedding, weights.question_words, weights.question_embedding])
-    own = shares[:2].sum() or 1.0
-    of_asked = features @ (shares / (shares.sum() or 1.0))
-    of_others = features[:, :2] @ (shares[:2] / own)
-    fused: NDArray[np.float64] = np.where(has_questions, of_asked, of_others)
+    own = _clause_features(channels, weights)
+    shares = (weights.words, weights.embedding)
+    fused = _mixed(own, shares)
+    if has_questions.any():
+        asked = (*own, *_question_features(channels, weights))
+        fused = np.where(
+            has_questions, _mixed(asked, (*shares, weights.question_words, weights.question_embedding)), fused
+        )
     return np.where(is_numbered, fused, fused * weights.unnumbered)
 
 
 def fusion_features(channels: Channels, weights: FusionWeights) -> NDArray[np.float64]:
     """``float64[n_clauses, 4]`` in [0, 1]: words, embedding, question words, question embedding."""
-    half = weights.half_score_per_ln * log1p(len(channels[BM25_CHANNEL]))
-    return np.stack(
-        [
-            _squeezed(channels[BM25_CHANNEL] + weights.lexicon * channels[LEXICON_CHANNEL], half),
-            np.clip(channels[EMBEDDING_CHANNEL], 0.0, 1.0),
-            _squeezed(channels[QUESTION_WORDS_CHANNEL], half),
-            np.clip(channels[QUESTION_EMBEDDING_CHANNEL], 0.0, 1.0),
-        ],
-        axis=1,
-        dtype=np.float64,
-    )
+    return np.stack([*_clause_features(channels, weights), *_question_features(channels, weights)], axis=1)
 
 
-def _squeezed(scores: NDArray[np.floating[Any]], half: float) -> NDArray[np.floating[Any]]:
-    positive = np.maximum(scores, 0.0)
-    squeezed: NDArray[np.floating[Any]] = positive / (positive + half)
+def _clause_features(channels: Channels, weights: FusionWeights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    words = weights.lexicon * channels[LEXICON_CHANNEL] + channels[BM25_CHANNEL]
+    return _squeezed(words, weights), _clipped(channels[EMBEDDING_CHANNEL])
+
+
+def _question_features(channels: Channels, weights: FusionWeights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return _squeezed(channels[QUESTION_WORDS_CHANNEL], weights), _clipped(channels[QUESTION_EMBEDDING_CHANNEL])
+
+
+def _mixed(features: Sequence[NDArray[np.float64]], shares: Sequence[float]) -> NDArray[np.float64]:
+    """The features' mean, each weighing its share."""
+    total = sum(shares) or 1.0
+    mixed = features[0] * (shares[0] / total)
+    for feature, share in zip(features[1:], shares[1:], strict=True):
+        mixed += feature * (share / total)
+    return mixed
+
+
+def _squeezed(scores: NDArray[np.floating[Any]], weights: FusionWeights) -> NDArray[np.float64]:
+    positive: NDArray[np.float64] = np.maximum(scores, 0.0, dtype=np.float64)
+    squeezed: NDArray[np.float64] = positive / (positive + weights.half_score_per_ln * log1p(len(scores)))
     return squeezed
+
+
+def _clipped(cosines: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    clipped: NDArray[np.float64] = np.clip(cosines, 0.0, 1.0, dtype=np.float64)
+    return clipped

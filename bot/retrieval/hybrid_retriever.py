@@ -32,8 +32,6 @@ from bot.retrieval.standing import DocumentStanding
 
 ANALYSES_KEPT = 8
 """Two threads look at one question each; that of a very long text takes a megabyte."""
-SORTED_UP_TO = 4096
-"""Counting what lies above a few clauses is a pass each; sorting more than these would take longer."""
 
 
 class HybridRetriever:
@@ -84,6 +82,11 @@ class HybridRetriever:
         return self._index.build_id
 
     @property
+    def size_bytes(self) -> int:
+        """The arrays that a search reads, without those of similar questions."""
+        return self._index.bm25.size_bytes + self._dense.size_bytes
+
+    @property
     def document_regions(self) -> frozenset[str]:
         """Codes of the places that documents govern."""
         return frozenset(map(str, self._regions))
@@ -107,7 +110,8 @@ class HybridRetriever:
             fused = fused * self._standing.factors(query.as_of)
             chosen, scores = best_of(fused, top_k, allowed)
             ranks = {name: _ranks(values, allowed, chosen) for name, values in channels.items()}
-            elsewhere = float(np.max(fused, where=self._standing.existed(query.as_of) & ~allowed, initial=0.0))
+            outside = self._standing.existed(query.as_of) & ~allowed
+            elsewhere = float(np.where(outside, fused, 0.0).max())
             return [
                 self._scored(number, score, channels, ranks, elsewhere)
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
@@ -127,7 +131,7 @@ class HybridRetriever:
             by_question_words = questions.word_scores(expanded.tokens)
         # Similar questions are lay words already: they are met with the worker's own, not with the official terms.
         is_plain = expanded.embedding_text == expanded.repaired
-        as_said = vector if is_plain else self._encoder.encode([expanded.repaired])[0]
+        as_said = vector if is_plain or not questions.question_count else self._encoder.encode([expanded.repaired])[0]
         return {
             BM25_CHANNEL: by_words,
             LEXICON_CHANNEL: by_added_words,
@@ -178,22 +182,23 @@ class HybridRetriever:
 
 
 def _ranks(scores: NDArray[np.float64], allowed: NDArray[np.bool_], chosen: NDArray[np.int64]) -> dict[int, int]:
-    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out."""
-    eligible = np.where(allowed, scores, 0.0)
-    rank = _ranks_by_sorting if len(eligible) <= SORTED_UP_TO else _ranks_by_counting
-    found = zip(chosen.tolist(), eligible[chosen].tolist(), rank(eligible, chosen), strict=True)
-    return {number: place for number, score, place in found if score > 0}
+    """The ranks of the chosen clauses among the allowed ones in one channel; those it did not find are left out.
 
-
-def _ranks_by_sorting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
-    rank_of = np.empty(len(eligible), dtype=np.int64)
-    rank_of[np.argsort(-eligible, kind="stable")] = np.arange(1, len(eligible) + 1)
-    ranks: list[int] = rank_of[chosen].tolist()
-    return ranks
-
-
-def _ranks_by_counting(eligible: NDArray[np.float64], chosen: NDArray[np.int64]) -> list[int]:
-    return [
-        1 + int(np.count_nonzero(eligible > score)) + int(np.count_nonzero(eligible[:number] == score))
-        for number, score in zip(chosen.tolist(), eligible[chosen].tolist(), strict=True)
+    Only what scores at least as much as the last of them is sorted, which is little of a large corpus. Among clauses of
+    equal score the position decides.
+    """
+    found = [
+        (number, score) for number, score in zip(chosen.tolist(), scores[chosen].tolist(), strict=True) if score > 0
     ]
+    if not found:
+        return {}
+    eligible = np.where(allowed, scores, 0.0)
+    before = np.sort(eligible[eligible >= min(score for _, score in found)])
+    _, wanted = zip(*found, strict=True)
+    equal_from = before.searchsorted(wanted).tolist()
+    above_from = before.searchsorted(wanted, side="right").tolist()
+    ranks = {}
+    for (number, score), start, stop in zip(found, equal_from, above_from, strict=True):
+        earlier = 0 if stop - start == 1 else int(np.count_nonzero(eligible[:number] == score))
+        ranks[number] = 1 + len(before) - stop + earlier
+    return ranks

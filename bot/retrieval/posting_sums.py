@@ -70,22 +70,22 @@ def best_of(
     """The k highest positive scores, best first; equal scores by position."""
     if allowed is not None:
         scores = np.where(allowed, scores, 0.0)
-    bound = _reached(scores, k)
-    candidates = np.flatnonzero(scores >= bound if bound > 0 else scores > 0)
+    candidates = among_best(scores, k)
     found = scores[candidates]
     order = np.argsort(-found, kind="stable")[: max(k, 0)]
     return candidates[order], found[order]
 
 
-def _reached(scores: NDArray[np.float64], k: int) -> float:
-    """A score that at least k reach, and hardly more; 0 where there are fewer.
+def among_best(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The positions, ascending, of the k highest positive scores, and of few or no others.
 
     Many scores are dealt into columns: the k-th best of the columns' best is reached by k scores at least. A partition
     of all scores takes ten times as long.
     """
     rows = len(scores) // _COLUMNS
-    if not 0 < k <= _COLUMNS or not rows:
-        return 0.0
-    best = scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0)
-    best.partition(_COLUMNS - k)
-    return float(best[_COLUMNS - k])
+    reached = 0.0
+    if rows and 0 < k <= _COLUMNS:
+        best = scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0)
+        best.partition(_COLUMNS - k)
+        reached = best[_COLUMNS - k]
+    return np.flatnonzero(scores >= reached if reached > 0 else scores > 0)

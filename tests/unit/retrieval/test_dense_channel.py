@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.retrieval.dense_channel import DIRECTIONS, READ_WHOLE, DenseChannel
+from bot.retrieval.dense_channel import READ_WHOLE, DenseChannel
 
+DIMENSION = 192
 CLAUSES = 4 * READ_WHOLE
 
 
 @pytest.fixture(scope="module")
 def vectors() -> NDArray[np.float32]:
     rng = np.random.default_rng(0)
-    themes = rng.standard_normal((40, 2 * DIRECTIONS))
-    rows = themes[rng.integers(0, 40, CLAUSES)] + 0.6 * rng.standard_normal((CLAUSES, 2 * DIRECTIONS))
+    themes = rng.standard_normal((40, DIMENSION))
+    rows = themes[rng.integers(0, 40, CLAUSES)] + 0.6 * rng.standard_normal((CLAUSES, DIMENSION))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.errors import IndexLoadError, UnknownRegionError
 from bot.domain.policy import Clause, PolicyDocument, PolicyQuery, PolicyStatus, ScoredClause
@@ -15,7 +18,7 @@ from bot.domain.trace import tracing
 from bot.language.lexicon import Lexicon
 from bot.ports import Encoder, Retriever
 from bot.regions.divisions import load_divisions
-from bot.retrieval.hybrid_retriever import HybridRetriever
+from bot.retrieval.hybrid_retriever import HybridRetriever, _ranks
 from bot.retrieval.index_build import BuildReport, build_index, load_index
 
 Build = Callable[..., BuildReport]
@@ -101,6 +104,16 @@ def test_ranks_are_counted_among_allowed_clauses(retriever: HybridRetriever) -> 
     found = ask(retriever, "失信联合惩戒名单", "350404")
     assert found[0].ranks["bm25"] == 1
     assert all(one.ranks["embedding"] <= 3 for one in found)
+
+
+@given(st.data(), st.lists(st.sampled_from([-1.0, 0.0, 1.0, 2.0, 3.5]), min_size=1, max_size=30))
+def test_ranks_are_those_of_a_full_sort(data: st.DataObject, values: list[float]) -> None:
+    scores = np.array(values)
+    allowed = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
+    chosen = np.flatnonzero(allowed)[::2]
+    order = np.argsort(-np.where(allowed, scores, 0.0), kind="stable").tolist()
+    expected = {number: order.index(number) + 1 for number in chosen.tolist() if scores[number] > 0}
+    assert _ranks(scores, allowed, chosen) == expected
 
 
 def test_an_unnumbered_part_is_found_but_behind_an_equal_clause(
