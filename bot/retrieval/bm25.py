@@ -8,6 +8,7 @@ only adds, see `bot.retrieval.posting_sums`.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -24,6 +25,8 @@ K1 = 1.5
 B = 0.75
 EPSILON = 0.25
 CONTRIBUTIONS_FILE = "bm25_contributions.npy"
+
+_POSTINGS_AT_ONCE = 32_768
 
 
 class CompiledBm25:
@@ -63,8 +66,13 @@ class CompiledBm25:
         idf = np.log(len(counts.lengths) - holders + 0.5) - np.log(holders + 0.5)
         idf = np.where(idf < 0, EPSILON * idf.mean(), idf)
         damping = K1 * (1 - B + B * counts.lengths / counts.lengths.mean())
-        saturation = counts.frequencies * (K1 + 1) / (counts.frequencies + damping[counts.document_ids])
-        return cls(counts, np.repeat(idf, holders) * saturation)
+        contributions = np.empty(len(counts.document_ids))
+        for first, last in itertools.pairwise(_term_batches(counts.starts)):
+            part = slice(counts.starts[first], counts.starts[last])
+            frequencies = counts.frequencies[part].astype(np.float64)
+            saturation = frequencies * (K1 + 1) / (frequencies + damping[counts.document_ids[part]])
+            np.multiply(np.repeat(idf[first:last], holders[first:last]), saturation, out=contributions[part])
+        return cls(counts, contributions)
 
     def scores(self, tokens: Sequence[str]) -> NDArray[np.float64]:
         """Score every document; each occurrence of a token counts, as in `rank_bm25`.
@@ -136,3 +144,9 @@ class CompiledBm25:
         number_of = self._number_of.get
         known = [(number, weight) for term, weight in weights.items() if (number := number_of(term)) is not None]
         return sorted(known, reverse=True)
+
+
+def _term_batches(starts: NDArray[np.int64]) -> list[int]:
+    """Terms between which some ten thousand postings lie: what is worked out on the way stays in the cache."""
+    steps = np.searchsorted(starts, np.arange(0, starts[-1], _POSTINGS_AT_ONCE), side="right") - 1
+    return [*np.unique(steps).tolist(), len(starts) - 1]

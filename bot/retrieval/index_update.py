@@ -100,7 +100,7 @@ def _write(  # noqa: PLR0913, PLR0917 - one pass over everything that an index c
     cut = [cut_both_ways(text) for text in texts]
 
     vectors = (index.embeddings[:start], encoded(encoder, texts, cut), index.embeddings[stop:])
-    np.save(folder / EMBEDDINGS_FILE, np.concatenate(vectors), allow_pickle=False)
+    index_store.save_rows(folder / EMBEDDINGS_FILE, vectors)
     counts = index.bm25.counts.with_rows(start, stop, [tokens.search for tokens in cut])
     CompiledBm25.of_counts(counts).save(folder)
     field = index.questions.with_clauses(start, stop, clauses, questions, encoder)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import log
 from pathlib import Path
+
+import orjson
 
 from bot.language.lexicon import Lexicon
 from bot.language.word_segmenter import log_likelihood, words
@@ -44,16 +45,17 @@ class RepairWords:
 
     def changed(self, gone: Iterable[Sequence[str]], come: Iterable[Sequence[str]]) -> RepairWords:
         """The same without the words of some clauses and with those of others."""
-        counts = self.counts.copy()
-        counts.update(chain.from_iterable(come))
-        counts.subtract(chain.from_iterable(gone))
-        counts = +counts
-        known = self.likelihoods
-        return RepairWords(
-            counts,
-            self.official,
-            {word: known[word] if word in known else _likelihood(word) for word in counts if len(word) > 1},
-        )
+        counts, likelihoods = self.counts.copy(), self.likelihoods.copy()
+        change = Counter(chain.from_iterable(come))
+        change.subtract(chain.from_iterable(gone))
+        for word, by in change.items():
+            counts[word] += by
+            if not counts[word]:
+                del counts[word]
+                likelihoods.pop(word, None)
+            elif len(word) > 1 and word not in likelihoods:
+                likelihoods[word] = _likelihood(word)
+        return RepairWords(counts, self.official, likelihoods)
 
     def terms(self) -> tuple[str, ...]:
         """The terms that a homophone may stand for.
@@ -73,8 +75,7 @@ class RepairWords:
     def save(self, folder: Path) -> None:
         """Write the words, sorted; equal counts give equal bytes."""
         rows = {word: [count, self.likelihoods.get(word)] for word, count in sorted(self.counts.items())}
-        text = json.dumps({"official": self.official, "words": rows}, ensure_ascii=False, separators=(",", ":"))
-        (folder / WORDS_FILE).write_text(text, encoding="utf-8")
+        (folder / WORDS_FILE).write_bytes(orjson.dumps({"official": self.official, "words": rows}))
 
     @classmethod
     def load(cls, folder: Path) -> RepairWords:
@@ -83,7 +84,7 @@ class RepairWords:
         Raises:
             OSError, ValueError, TypeError: the file is missing or is not what it should be.
         """
-        stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        stored = orjson.loads((folder / WORDS_FILE).read_bytes())
         rows = stored["words"]
         counts = Counter({word: count for word, (count, _) in rows.items()})
         known = {word: likelihood for word, (_, likelihood) in rows.items() if likelihood is not None}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -24,14 +25,14 @@ class TermCounts:
         terms: the vocabulary, sorted; term ``t`` owns the postings ``starts[t]:starts[t + 1]``, at least one.
         starts: ``int64[n_terms + 1]``.
         document_ids: ``int32[n_postings]``, ascending within a term.
-        frequencies: ``int32[n_postings]``, how often the term stands in the document.
+        frequencies: ``uint8[n_postings]``, how often the term stands in the document; wider where that is above 255.
         lengths: ``int64[n_documents]``, tokens of each document.
     """
 
     terms: tuple[str, ...]
     starts: NDArray[np.int64]
     document_ids: NDArray[np.int32]
-    frequencies: NDArray[np.int32]
+    frequencies: NDArray[np.unsignedinteger[Any]]
     lengths: NDArray[np.int64]
 
     @classmethod
@@ -58,22 +59,19 @@ class TermCounts:
         """
         fresh = TermCounts.of(documents)
         terms, rank_here, rank_fresh = _united(self.terms, fresh.terms)
+        held, gained = np.zeros((2, len(terms)), dtype=np.int64)
+        held[rank_here], gained[rank_fresh] = np.diff(self.starts), np.diff(fresh.starts)
         gone = np.flatnonzero((self.document_ids >= start) & (self.document_ids < stop))
-        counts = np.zeros(len(terms), dtype=np.int64)
-        counts[rank_here] = np.diff(self.starts)
-        counts -= np.bincount(rank_here[np.searchsorted(self.starts, gone, side="right") - 1], minlength=len(terms))
-        document_ids = np.delete(self.document_ids, gone)
-        moved_by = len(documents) - (stop - start)
-        if moved_by:
-            document_ids += np.where(document_ids >= stop, np.int32(moved_by), np.int32(0))
-        places = _places(np.concatenate(([0], np.cumsum(counts))), document_ids, rank_fresh, fresh, start)
-        counts[rank_fresh] += np.diff(fresh.starts)
-        held = counts > 0
+        lost = np.bincount(rank_here[np.searchsorted(self.starts, gone, side="right") - 1], minlength=len(terms))
+        exchange = _Exchange.of(self.document_ids, held, lost, gained, start)
+        is_held = held - lost + gained > 0
         return TermCounts(
-            terms=tuple(term for term, is_held in zip(terms, held.tolist(), strict=True) if is_held),
-            starts=np.concatenate(([0], np.cumsum(counts[held]))).astype(np.int64),
-            document_ids=np.insert(document_ids, places, fresh.document_ids + np.int32(start)),
-            frequencies=np.insert(np.delete(self.frequencies, gone), places, fresh.frequencies),
+            terms=tuple(compress(terms, is_held)),
+            starts=np.concatenate(([0], np.cumsum((held - lost + gained)[is_held]))).astype(np.int64),
+            document_ids=exchange.applied(
+                _moved(self.document_ids, stop, len(documents) - (stop - start)), fresh.document_ids + np.int32(start)
+            ),
+            frequencies=_narrow(exchange.applied(self.frequencies, fresh.frequencies)),
             lengths=np.concatenate((self.lengths[:start], fresh.lengths, self.lengths[stop:])),
         )
 
@@ -81,8 +79,7 @@ class TermCounts:
         """Write the arrays and the vocabulary, the prefix before their names; equal counts give equal bytes."""
         for name in _ARRAYS:
             np.save(folder / f"{prefix}bm25_{name}.npy", getattr(self, name), allow_pickle=False)
-        text = json.dumps(self.terms, ensure_ascii=False, separators=(",", ":"))
-        (folder / (prefix + VOCABULARY_FILE)).write_text(text, encoding="utf-8")
+        (folder / (prefix + VOCABULARY_FILE)).write_bytes(orjson.dumps(self.terms))
 
     @classmethod
     def load(cls, folder: Path, *, prefix: str = "") -> TermCounts:
@@ -91,7 +88,7 @@ class TermCounts:
         Raises:
             OSError, ValueError: a file is missing or is not what it should be.
         """
-        terms = tuple(json.loads((folder / (prefix + VOCABULARY_FILE)).read_text(encoding="utf-8")))
+        terms = tuple(orjson.loads((folder / (prefix + VOCABULARY_FILE)).read_bytes()))
         arrays = {
             name: np.load(folder / f"{prefix}bm25_{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for name in _ARRAYS
@@ -106,7 +103,7 @@ class TermCounts:
             terms=terms,
             starts=by_term.indptr.astype(np.int64),
             document_ids=by_term.indices.astype(np.int32),
-            frequencies=by_term.data.astype(np.int32),
+            frequencies=_narrow(by_term.data),
             lengths=lengths,
         )
 
@@ -120,17 +117,54 @@ def _united(here: Sequence[str], fresh: Iterable[str]) -> tuple[list[str], NDArr
     return terms, of_here, np.array([number_of[term] for term in fresh], dtype=np.int32)
 
 
-def _places(
-    starts: NDArray[np.int64],
-    document_ids: NDArray[np.int32],
-    ranks: NDArray[np.int32],
-    fresh: TermCounts,
-    first_document: int,
-) -> NDArray[np.int64]:
-    """Where the postings of fresh documents, numbered from ``first_document`` on, belong among the others.
+class _Exchange(NamedTuple):
+    """Which postings give way to which fresh ones.
 
-    The fresh documents stand side by side, so that all of a term's fresh postings go to one place.
+    The documents that go stand side by side, and so do those that come: a term has all of either in one place.
+
+    Attributes:
+        cuts: where postings go, ``(first, one past the last)``, ascending.
+        inserts: the fresh postings that come there, in the same form.
     """
-    bounds = zip(starts[ranks].tolist(), starts[ranks + 1].tolist(), strict=True)
-    place_of_term = [start + int(np.searchsorted(document_ids[start:stop], first_document)) for start, stop in bounds]
-    return np.repeat(np.array(place_of_term, dtype=np.int64), np.diff(fresh.starts))
+
+    cuts: list[tuple[int, int]]
+    inserts: list[tuple[int, int]]
+
+    @classmethod
+    def of(
+        cls,
+        document_ids: NDArray[np.int32],
+        held: NDArray[np.int64],
+        lost: NDArray[np.int64],
+        gained: NDArray[np.int64],
+        first_document: int,
+    ) -> _Exchange:
+        """Find the places: of each term how many postings there are, how many of them go, and how many come."""
+        touched = np.flatnonzero(lost + gained)
+        ends, fresh_ends = np.cumsum(held)[touched].tolist(), np.cumsum(gained)[touched].tolist()
+        cuts, inserts = [], []
+        for end, fresh_end, many, going, coming in zip(
+            ends, fresh_ends, held[touched].tolist(), lost[touched].tolist(), gained[touched].tolist(), strict=True
+        ):
+            place = end - many + int(document_ids[end - many : end].searchsorted(first_document))
+            cuts.append((place, place + going))
+            inserts.append((fresh_end - coming, fresh_end))
+        return cls(cuts, inserts)
+
+    def applied(self, postings: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
+        """The postings with the fresh ones in place of those that go."""
+        parts, done = [], 0
+        for (first, last), (first_fresh, last_fresh) in zip(self.cuts, self.inserts, strict=True):
+            parts += [postings[done:first], fresh[first_fresh:last_fresh]]
+            done = last
+        return np.concatenate([*parts, postings[done:]])
+
+
+def _moved(document_ids: NDArray[np.int32], first: int, by: int) -> NDArray[np.int32]:
+    """The numbers, from one on moved up or down."""
+    return document_ids + np.where(document_ids >= first, np.int32(by), np.int32(0)) if by else document_ids
+
+
+def _narrow(frequencies: NDArray[Any]) -> NDArray[Any]:
+    """The frequencies in the smallest type that holds them, one byte or two."""
+    return frequencies.astype(np.min_scalar_type(int(frequencies.max(initial=0))))
