@@ -1,4 +1,4 @@
-"""How fast retrieval is: BM25 beside bm25s, the whole `retrieve`, and how both grow with the corpus."""
+"""How fast retrieval is: BM25 beside bm25s, and the whole `retrieve`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.domain.errors import MeasurementError
@@ -20,15 +19,10 @@ from bot.language.function_words import content_words
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Retriever
 from bot.retrieval.bm25 import CompiledBm25
-from bot.retrieval.dense_channel import DenseChannel
-from bot.retrieval.index_build import PolicyIndex
-from bot.retrieval.posting_sums import best_of
 from bot.retrieval.term_counts import TermCounts
 
 TOP = 10
 WARM_UPS = 5
-_DROPPED_SHARE = 0.1
-_NOISE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +33,16 @@ class Timing:
     p95_ms: float
 
     @classmethod
-    def of(cls, took_ms: Sequence[float]) -> Timing:
+    def of(cls, times_ms: Sequence[float]) -> Timing:
         """The timing of single measurements, at least one."""
-        return cls(statistics.median(took_ms), sorted(took_ms)[int(0.95 * (len(took_ms) - 1))])
+        return cls(statistics.median(times_ms), sorted(times_ms)[int(0.95 * (len(times_ms) - 1))])
+
+
+class WholeTiming(NamedTuple):
+    """The whole `retrieve`: by the clock, and without what other processes on the machine took."""
+
+    wall: Timing
+    cpu: Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +60,6 @@ class SideBySide:
     ours: Timing
     bm25s: Timing
     ratio: float
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """One size of corpus.
-
-    Attributes:
-        clauses: how many.
-        bm25: the ten best by words.
-        channels: all scores by words and by meaning, and the ten best of both.
-        index_bytes: the arrays of both channels.
-    """
-
-    clauses: int
-    bm25: Timing
-    channels: Timing
-    index_bytes: int
 
 
 def query_tokens(questions: Sequence[str]) -> list[list[str]]:
@@ -97,8 +81,8 @@ def beside_bm25s(index: CompiledBm25, queries: Sequence[list[str]]) -> SideBySid
     pairs = []
     warm_ups = queries[:WARM_UPS]
     for number, tokens in enumerate([*warm_ups, *queries]):
-        own_ms = _took_ms(lambda tokens=tokens: index.top_k(tokens, TOP))  # type: ignore[misc]
-        their_ms = _took_ms(lambda tokens=tokens: theirs.retrieve([tokens], k=TOP, show_progress=False, n_threads=1))  # type: ignore[misc]
+        own_ms = took_ms(lambda tokens=tokens: index.top_k(tokens, TOP))  # type: ignore[misc]
+        their_ms = took_ms(lambda tokens=tokens: theirs.retrieve([tokens], k=TOP, show_progress=False, n_threads=1))  # type: ignore[misc]
         if number >= len(warm_ups):
             pairs.append((own_ms, their_ms))
     ours, others = zip(*pairs, strict=True)
@@ -106,36 +90,22 @@ def beside_bm25s(index: CompiledBm25, queries: Sequence[list[str]]) -> SideBySid
     return SideBySide(backend, Timing.of(ours), Timing.of(others), ratio)
 
 
-def retrieve_timing(retriever: Retriever, questions: Sequence[str], as_of: date) -> Timing:
-    """Time the whole `retrieve` of ten clauses, each question once, no region known."""
-    took_ms = [
-        _took_ms(lambda text=text: retriever.retrieve(PolicyQuery(text, None, None, as_of), TOP))  # type: ignore[misc]
-        for text in questions
-    ]
-    return Timing.of(took_ms[min(WARM_UPS, len(took_ms) - 1) :])
-
-
-def growth_at(index: PolicyIndex, size: int, questions: Sequence[str], vectors: NDArray[np.float32]) -> Growth:
-    """Measure a corpus of some size, made of an index's clauses repeated with variation.
-
-    Each repetition leaves out a tenth of the words at random and moves the vectors a little.
+def retrieve_timing(retriever: Retriever, questions: Sequence[str], as_of: date) -> WholeTiming:
+    """Time the whole `retrieve` of ten clauses, each question once, no region known.
 
     Args:
-        index: whose clauses are repeated.
-        size: number of clauses wanted.
-        questions: asked of it.
-        vectors: ``float32[n_questions, dimension]``, of the questions.
+        retriever: the retriever.
+        questions: different ones; the first few only warm up.
+        as_of: the day of the questions.
     """
-    rng = np.random.default_rng(size)
-    bm25 = CompiledBm25.of_counts(varied_counts(index.bm25.counts, size, rng))
-    dense = DenseChannel(varied_vectors(index.embeddings, size, rng))
-    tokens = [content_words(search_tokens(question)) for question in questions]
-    words_ms = [_took_ms(lambda query=query: bm25.top_k(query, TOP)) for query in tokens]  # type: ignore[misc]
-    all_ms = [
-        _took_ms(lambda query=query, vector=vector: _both(bm25, dense, query, vector))  # type: ignore[misc]
-        for query, vector in zip(tokens, vectors, strict=True)
-    ]
-    return Growth(size, Timing.of(words_ms[1:]), Timing.of(all_ms[1:]), bm25.size_bytes + dense.size_bytes)
+    wall_ms, cpu_ms = [], []
+    for text in questions:
+        query = PolicyQuery(text, None, None, as_of)
+        started_s = time.thread_time()
+        wall_ms.append(took_ms(lambda query=query: retriever.retrieve(query, TOP)))  # type: ignore[misc]
+        cpu_ms.append((time.thread_time() - started_s) * 1000)
+    warm_ups = min(WARM_UPS, len(questions) - 1)
+    return WholeTiming(Timing.of(wall_ms[warm_ups:]), Timing.of(cpu_ms[warm_ups:]))
 
 
 def tokens_of(counts: TermCounts) -> list[list[str]]:
@@ -152,47 +122,6 @@ def tokens_of(counts: TermCounts) -> list[list[str]]:
     ]
 
 
-def varied_counts(counts: TermCounts, size: int, rng: np.random.Generator) -> TermCounts:
-    """The postings of ``size`` documents: those given, over and over, a tenth of each repetition's left out."""
-    have = len(counts.lengths)
-    matrix = sparse.csc_matrix(
-        (counts.frequencies, counts.document_ids, counts.starts), shape=(have, len(counts.terms))
-    )
-    parts = [matrix.tocsr()[: min(have, size)]]
-    for start in range(have, size, have):
-        part = parts[0][: min(have, size - start)].copy()
-        part.data[rng.random(part.nnz) < _DROPPED_SHARE] = 0
-        part.eliminate_zeros()
-        parts.append(part)
-    whole = sparse.vstack(parts, format="csc")
-    held = np.flatnonzero(np.diff(whole.indptr))
-    lengths = np.asarray(whole.sum(axis=1), dtype=np.int64).ravel()
-    return TermCounts(
-        terms=tuple(counts.terms[number] for number in held.tolist()),
-        starts=np.concatenate(([0], whole.indptr[held + 1])).astype(np.int64),
-        document_ids=whole.indices.astype(np.int32),
-        frequencies=whole.data.astype(np.int32),
-        lengths=lengths,
-    )
-
-
-def varied_vectors(vectors: NDArray[np.float32], size: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """``float32[size, dimension]``: the vectors given, over and over, each repetition moved a little."""
-    result = np.empty((size, vectors.shape[1]), dtype=np.float32)
-    for start in range(0, size, len(vectors)):
-        part = result[start : start + len(vectors)]
-        part[:] = vectors[: len(part)]
-        if start:
-            part += rng.standard_normal(part.shape, dtype=np.float32) * np.float32(_NOISE)
-            part /= np.linalg.norm(part, axis=1, keepdims=True)
-    return result
-
-
-def _both(bm25: CompiledBm25, dense: DenseChannel, tokens: Sequence[str], vector: NDArray[np.float32]) -> None:
-    by_words = bm25.scores(tokens)
-    best_of(by_words + dense.scores(vector, by_words), TOP)
-
-
 def _bm25s_over(documents: list[list[str]]) -> tuple[Any, str]:
     if importlib.util.find_spec("bm25s") is None:
         raise MeasurementError("没有装 bm25s，比不了：请先 pip install bm25s numba（或 make test 会装上）。")
@@ -204,7 +133,8 @@ def _bm25s_over(documents: list[list[str]]) -> tuple[Any, str]:
     return engine, backend
 
 
-def _took_ms(ask: Callable[[], object]) -> float:
+def took_ms(ask: Callable[[], object]) -> float:
+    """How long a call takes."""
     started_s = time.perf_counter()
     ask()
     return (time.perf_counter() - started_s) * 1000
