@@ -95,6 +95,12 @@ def holds_left(document: Document) -> list[Hold]:
     return [Hold(slot_id, document["_id"], token) for slot_id, token in document["leaving"]]
 
 
+def knows(document: Document, hold: Hold) -> bool:
+    """Whether a booking has a place, is about to change to it, or is about to leave it."""
+    has_place = document["state"] != BookingState.CANCELLED
+    return hold in {target(document), *holds_left(document)} or (has_place and hold == held(document))
+
+
 def target(document: Document) -> Hold | None:
     """The place that a booking is about to change to."""
     moving = document.get("moving")

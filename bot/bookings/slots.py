@@ -42,8 +42,9 @@ class Slots:
         self._store = store
 
     async def prepare(self) -> None:
-        """Create the index."""
+        """Create the indexes."""
         await self._store.ensure_index(COLLECTION, ["office_id", "on"])
+        await self._store.ensure_index(COLLECTION, ["on"])
 
     async def take(self, hold: Hold, capacity: int) -> bool:
         """Take a place; taking it again for the same booking changes nothing but the token.
@@ -92,6 +93,11 @@ class Slots:
         """The bookings that hold a place."""
         document = await self._store.find_one(COLLECTION, {"_id": slot_id})
         return [] if document is None else [entry["number"] for entry in document["bookings"]]
+
+    async def holds(self, since: date) -> list[Hold]:
+        """Every place that is held from a day on."""
+        found = await self._store.find(COLLECTION, {"on": {"$gte": since.isoformat()}})
+        return [Hold(document["_id"], **entry) for document in found for entry in document["bookings"]]
 
     async def sweep(self, before: date) -> int:
         """Delete the slots of days long past; returns how many."""

@@ -16,6 +16,7 @@ from bot.storage.change import change
 
 HALF_DONE_AFTER = timedelta(minutes=10)
 """A message is worked on for seconds; what is half-done for longer has no process any more."""
+PAGE = 500
 KEPT_DAYS = 180
 """For how long a worker and their office can look up what was; who asks for it is erased at once."""
 CLOSED = tuple(state.value for state in (BookingState.DONE, BookingState.CANCELLED, BookingState.NO_SHOW))
@@ -42,7 +43,7 @@ class BookingSweeps:
         self._clock = clock
 
     async def undo_half_done(self) -> int:
-        """Give up what was only begun, and finish what was only begun to be left; returns how many bookings."""
+        """Give up what was only begun, and finish what was only begun to be left; returns how many."""
         before = stored(self._clock.now() - HALF_DONE_AFTER)
         half_made = {"state": {"$in": [state.value for state in documents.HALF_MADE]}, "touched_at": {"$lt": before}}
         undone = 0
@@ -52,7 +53,7 @@ class BookingSweeps:
             await self._undo_move(document)
             await self._bookings.settle(document["_id"])
             undone += 1
-        return undone
+        return undone + await self._free_strays()
 
     async def close_past(self) -> int:
         """Bookings of days gone by are done, unless staff say that nobody came; returns how many."""
@@ -70,6 +71,23 @@ class BookingSweeps:
             COLLECTION, {"state": {"$in": list(CLOSED)}, "unsettled": False, "on": {"$lt": before.isoformat()}}
         )
         return gone + await self._slots.sweep(before)
+
+    async def _free_strays(self) -> int:
+        """Free places that no booking knows of: somebody else had changed the booking before its process took them.
+
+        Whoever takes a place has written its token into the booking before, and no token comes back once it is gone
+        from there, so that what is found here is of no use to anybody.
+        """
+        holds = await self._slots.holds(self._clock.today())
+        numbers = sorted({hold.number for hold in holds})
+        known: dict[str, Document] = {}
+        for start in range(0, len(numbers), PAGE):
+            page = {"_id": {"$in": numbers[start : start + PAGE]}}
+            known |= {found["_id"]: found for found in await self._store.find(COLLECTION, page)}
+        strays = [one for one in holds if one.number not in known or not documents.knows(known[one.number], one)]
+        for hold in strays:
+            await self._slots.free(hold)
+        return len(strays)
 
     def _over(self, document: Document) -> Document | None:
         is_over = document["state"] == BookingState.BOOKED and document["on"] < self._clock.today().isoformat()
