@@ -30,6 +30,7 @@ from bot.handlers.legal_aid_reading import (
     PLACE,
     STILL_THERE,
     STORY,
+    VISIT_WISH,
     LegalAidReader,
     place_of,
 )
@@ -133,7 +134,7 @@ class LegalAidBookingForm:
             PLACE: self._divisions.full_name(values[PLACE]) if values.get(PLACE) else "",
             EVENT: phrasing.event(values.get(EVENT) or {}),
             SLOT: day_and_time(Slot.of(values[SLOT])) if values.get(SLOT) else "",
-            STORY: values.get(STORY) or "",
+            STORY: phrasing.shortened(values.get(STORY) or ""),
         }
         shown = [Known(field, phrasing.LABELS[field], text) for field, text in told.items() if text]
         return [*shown, *self._contact.known(values)]
@@ -219,6 +220,7 @@ class LegalAidBookingForm:
             event_on=date.fromisoformat(on) if on and not is_employed else None,
             is_exact=bool(event.get("exact")),
             is_employed=is_employed,
+            wants_visit=bool(values.get(VISIT_WISH)),
         )
 
 

@@ -23,7 +23,7 @@ from bot.ports import Clock
 from bot.regions.place_names import PlaceFinder
 
 MATTER, PEOPLE, PLACE, HERE, EVENT = "matter", "group_size", "place", "here", "event"
-STORY, ON_SITE, CONFIRM = "story", "on_site", "confirm"
+STORY, ON_SITE, VISIT_WISH, CONFIRM = "story", "on_site", "visit_wish", "confirm"
 STILL_THERE = "still"
 STORY_FROM = 12
 """Characters from which on an opening message tells a story of its own."""
@@ -41,6 +41,7 @@ _READ = {matter: re.compile(words) for matter, words in _MATTERS.items()}
 _STILL_THERE = re.compile(r"(?:人)?还在|没(?:有)?(?:走|离|辞)|在职|一直在|仍在|还干着|没离开|没辞")
 _UNCLEAR = re.compile(r"记不(?:清|得|住)|忘(?:了|记)|说不(?:清|准|好)|不(?:记得|清楚|知道|确定)|好久了|很久了")
 _COME = re.compile(r"上门|来(?:我们|工地|这里|这儿|一趟|找我们)|过来")
+_VISIT_WISH = re.compile(r"上门|(?:来|到)(?:我们?)?(?:工地|厂里?|宿舍|村里?)(?:来|一趟)")
 _GO = re.compile(r"(?:我们|自己|派人|派代表)?(?:去|过去|到窗口|上窗口)|不用(?:来|上门)")
 
 
@@ -128,6 +129,7 @@ class LegalAidReader:
         when = self._slots.read(text, values, None, str(date_text))
         story = "" if STORY in values else story_in(text)
         read |= dict(when.values) | dict(self._contact.read(turn, None).values) | ({STORY: story} if story else {})
+        read |= {VISIT_WISH: True} if _VISIT_WISH.search(text) else {}
         is_elsewhere = bool(place) and place != place_of(turn, values)
         return Reading(read, when.refusal, (*when.forgets, *((SLOT,) if is_elsewhere else ())))
 

@@ -29,6 +29,7 @@ class Case:
         event_on: the day that periods are counted from; None where it is not known.
         is_exact: whether that very day was said.
         is_employed: whether the work goes on.
+        wants_visit: whether the worker asked by themselves that the office come.
     """
 
     matter: Matter
@@ -38,6 +39,7 @@ class Case:
     event_on: date | None
     is_exact: bool
     is_employed: bool
+    wants_visit: bool
 
 
 class BookingWords:
@@ -103,6 +105,8 @@ class BookingWords:
         return phrasing.periods(self._deadlines(case, today), case.event_on, is_exact=case.is_exact)
 
     def _about_group(self, booking: Booking, case: Case) -> str:
+        if case.wants_visit and self.visit(case) is None:
+            return phrasing.VISIT_NOT_PROMISED
         if not self._promises.is_group(case.people) or booking.is_on_site:
             return ""
         return phrasing.REPRESENTATIVES.format(source=phrasing.source(self._representatives))

@@ -40,6 +40,7 @@ AROUND_YOU = "您"
 ALREADY = "您已经约过这件事了：{when}，{office}，确认号{number}。要换时间回复“改预约时间”，不去了回复“取消预约”。"
 SAMPLE_MARK = "（示例）"
 SAMPLE = "这是示例窗口，不是真的，别跑去；真要办请打12348。"
+STORY_SHOWN = 24
 LABELS = {"matter": "什么事", "group_size": "人数", "place": "地方", "event": "日子", "story": "情况", "slot": "时间"}
 PEOPLE = "{count}个人"
 ON_SITE = "上门"
@@ -47,6 +48,7 @@ ON_SITE = "上门"
 BOOKED = "约好了，确认号{number}，请记下来。"
 AT = "时间：{when}\n地点：{office}{mark}，{address}{phone}"
 VISIT_ASKED = "已经登记请他们上门，来不来、什么时候来，以窗口答复为准。"
+VISIT_NOT_PROMISED = "您说想请他们上门：这里的文件没有写你们这样的情况能上门，可以到窗口问，以窗口答复为准。"
 REPRESENTATIVES = "你们人多，可以推几个代表去（{source}）。"
 NO_CHECK = "进城务工的要工资、要工伤赔偿，有材料证明的，申请法律援助不用核查经济困难（{source}）。"
 CHECK_OPEN = "这类事要不要核查经济困难，以窗口要求为准。"
@@ -73,6 +75,11 @@ WORKER_END = "单位不申请，您或家属自己申请最晚到{last}（{sourc
 EMPLOYER_OVER = "，这个日子已经过了"
 STILL_EMPLOYED = "您还在那儿干，要工资申请仲裁不受一年的限制（{source}）；哪天走了，从那天起一年内要去申请。"
 ONE_YEAR = "这类事申请仲裁一般是一年，从知道自己吃亏那天算起（{source}），别拖。"
+
+
+def shortened(story: str) -> str:
+    """The beginning of a story, to be said back."""
+    return story if len(story) <= STORY_SHOWN else f"{story[:STORY_SHOWN]}……"
 
 
 def event(told: Mapping[str, Any]) -> str:

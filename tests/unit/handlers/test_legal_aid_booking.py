@@ -172,6 +172,28 @@ async def test_nine_people_are_not_asked_and_a_group_elsewhere_hears_of_represen
     assert "推几个代表去（《劳动争议调解仲裁法》第七条）" in told
 
 
+async def test_who_asks_for_a_visit_that_nobody_promised_is_told_so(worker: ChattingWorker) -> None:
+    told = await says(worker, "我在三明三元区", "我们班组8个人想约律师上门，讨工资", "还在干", "1", *CONTACT, "对")
+    assert "没有写你们这样的情况能上门，可以到窗口问" in told
+
+
+async def test_the_longest_reply_keeps_within_what_the_platform_takes(
+    service: BookingsChat, worker: ChattingWorker
+) -> None:
+    long = {
+        "name": "某某市某某区农民工法律援助工作站暨劳动争议调解中心" * 2,
+        "address": "某某省某某市某某区某某街道" * 5,
+    }
+    await service.room.offices.keep(replace(OFFICE, phone="0598-1234567转8001", **long))
+    service.room.clock.set(datetime(2026, 12, 30, 1, tzinfo=UTC))
+    wish = "我们20个人想约律师，老板跑了不给工资，" + "大家都等着拿钱回家过年，" * 40
+    told = await says(
+        worker, "我老家在四川广元", "我在三明三元区", wish, "前年走的", "1月4号", "1", "2", *CONTACT, "对"
+    )
+    for part in ("推几个代表去", "已经过了", "征求意见稿", "您老家在广元", "怎么放假还没公布", "电话0598"):
+        assert part in told
+
+
 async def test_where_work_and_home_differ_the_documents_words_on_working_together_are_told(
     service: BookingsChat, worker: ChattingWorker
 ) -> None:
