@@ -29,11 +29,10 @@ Pair = tuple[Installation, PlatformSimulator, list[ServingProcess]]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """An installation whose corpus holds one province's documents."""
+    """An installation to whose corpus nobody has written similar questions yet."""
     corpus = tmp_path / "corpus"
     shutil.copytree(REPOSITORY / "corpus", corpus)
-    for region in sorted((corpus / "policies").iterdir())[1:]:
-        shutil.rmtree(region)
+    shutil.rmtree(corpus / "similar_questions")
     encoder = str(REPOSITORY / "indexes" / "encoder")
     return Settings(corpus_dir=corpus, index_dir=tmp_path / "indexes", encoder=encoder, _env_file=None)
 
