@@ -239,3 +239,17 @@ async def test_after_an_outage_the_claims_of_what_was_answered_without_the_store
     assert claim is not None
     assert (claim.reply, claim.owed) == (Reply("查到：欠薪找谁"), False)
     assert BANNER not in platform.texts("o-zhang")
+
+
+async def test_for_a_while_after_an_outage_nothing_is_recovered_so_that_those_claims_can_be_closed(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier, platform: PostingPlatform
+) -> None:
+    first, second = await start_process(), await start_process()
+    await receive_and_die(first, write(), clock)
+    second.store.is_away = True
+    await clock.advance(POSTS_OVER_S + 2 * ROUND_S)
+    second.store.is_away = False
+    await clock.advance(AFTER_OUTAGE_S - ROUND_S)
+    assert len(replier.begun) == 1
+    await clock.advance(2 * ROUND_S + 5.0)
+    assert platform.texts("o-zhang") == [ANSWER]
