@@ -284,7 +284,7 @@ _WRITTEN_RULES: tuple[tuple[str, Resolve], ...] = (
         _festival,
     ),
     (
-        rf"(?P<which>下个?|这个|本)月(?P<day>{_DAY_NUMBER})[号日]",
+        rf"(?P<which>下个?|这个?|本)月(?P<day>{_DAY_NUMBER})[号日]",
         _day_of_month,
     ),
     (
@@ -298,4 +298,11 @@ _WRITTEN_RULES: tuple[tuple[str, Resolve], ...] = (
     ),
 )
 _RULES = tuple((re.compile(written), resolve) for written, resolve in _WRITTEN_RULES)
-_ANY_DAY = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", written) for written, _ in _WRITTEN_RULES))
+_FIRST_CHARACTERS = (
+    r"[大前昨上去往当每後后明听今再过等下这本周星礼月农阴旧正冬腊蜡年初除元小清劳端中国春"
+    r"\d零〇一二两三四五六七八九十廿卅几俩]"
+)
+"""What a day begins with: most positions of a text are passed over by this look alone."""
+_ANY_DAY = re.compile(
+    f"(?={_FIRST_CHARACTERS})(?:{'|'.join(re.sub(r'[?]P<[a-z_]+>', '?:', written) for written, _ in _WRITTEN_RULES)})"
+)

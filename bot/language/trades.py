@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import ahocorasick
 
 from bot.language.lexicon import fold
+
+if TYPE_CHECKING:
+    from bot.language.pinyin import HomophoneRepairer
 
 TRADES_FILE = "trades.tsv"
 
@@ -58,6 +62,16 @@ def find_trades(text: str) -> list[TradeMention]:
     return found
 
 
+def find_misspelt_trades(text: str) -> list[TradeMention]:
+    """The trades of a text that are written as they sound (普公, 保木, 店焊工), in order."""
+    repairs = _repairer().repair(text)
+    owners = _owners()
+    return [
+        TradeMention(repair.start, repair.end, text[repair.start : repair.end], owners[repair.term])
+        for repair in repairs
+    ]
+
+
 def _names_in(folded: str) -> Iterator[tuple[int, int, str]]:
     for last, (length, trade_id) in _automaton().iter(folded):
         yield last + 1 - length, last + 1, trade_id
@@ -69,6 +83,18 @@ def load_trades() -> dict[str, Trade]:
     listed = resources.files("bot.language").joinpath(TRADES_FILE).read_text(encoding="utf-8")
     lines = (line.split("\t") for line in listed.splitlines() if line and not line.startswith("#"))
     return {trade_id: Trade(trade_id, name, (name, *others.split())) for trade_id, name, others in lines}
+
+
+@lru_cache(maxsize=1)
+def _owners() -> dict[str, str]:
+    return {name: trade.trade_id for trade in load_trades().values() for name in trade.names}
+
+
+@lru_cache(maxsize=1)
+def _repairer() -> HomophoneRepairer:
+    from bot.language.pinyin import HomophoneRepairer  # noqa: PLC0415 - its dictionary takes a fifth of a second to load
+
+    return HomophoneRepairer(_owners())
 
 
 @lru_cache(maxsize=1)
