@@ -56,6 +56,7 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     errors.NoClauseError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.DocumentFactsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.SimilarQuestionsError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
+    errors.UtterancesError: ErrorResponse(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, tells_detail=True),
     errors.UnknownRegionError: ErrorResponse(
         HTTPStatus.UNPROCESSABLE_ENTITY, "没有这个行政区划代码，请重新选地方。", tells_detail=True
     ),
@@ -65,6 +66,9 @@ RESPONSES: dict[type[errors.BotError], ErrorResponse] = {
     ),
     errors.EncoderError: ErrorResponse(
         HTTPStatus.SERVICE_UNAVAILABLE, "语义检索暂时用不了，请稍后再试。", may_retry=True
+    ),
+    errors.IntentModelError: ErrorResponse(
+        HTTPStatus.SERVICE_UNAVAILABLE, "暂时听不懂文字，请稍后再试。", may_retry=True
     ),
     errors.DuplicateKeyError: ErrorResponse(HTTPStatus.CONFLICT, "已经有一份同样的了，请刷新后再看。"),
     errors.StoreUnavailableError: ErrorResponse(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, may_retry=True),

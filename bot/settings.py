@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     cache_url: str = ""
 
     encoder: str = "indexes/encoder"
+    intent_model: Path = Path("indexes/intents")
     top_k: int = Field(default=10, ge=1, le=100)
 
     wechat_token: SecretStr = SecretStr("")

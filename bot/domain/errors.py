@@ -11,13 +11,15 @@
     │   ├── EmptyDocumentError     nothing to read
     │   ├── NoClauseError          text, but no numbered clause
     │   ├── DocumentFactsError     the facts beside a document are missing or contradict themselves
-    │   └── SimilarQuestionsError  a file of 相似问 that cannot be read; says which line or field
+    │   ├── SimilarQuestionsError  a file of 相似问 that cannot be read; says which line or field
+    │   └── UtterancesError        a file of what workers say that cannot be read; says which line
     ├── RegionError
     │   └── UnknownRegionError     not a GB/T 2260 code that we know, now or before
     ├── PolicyIndexError
     │   ├── IndexBuildError        an index cannot be built
     │   └── IndexLoadError         no index, or a damaged one
     ├── EncoderError               the embedding model cannot be loaded or trained
+    ├── IntentModelError           the model of the intents cannot be loaded or written
     ├── StoreError
     │   ├── DuplicateKeyError      a unique key exists already
     │   └── StoreUnavailableError  the engine is away; try again later
@@ -101,6 +103,10 @@ class SimilarQuestionsError(CorpusError):
     """A file of 相似问 that cannot be read."""
 
 
+class UtterancesError(CorpusError):
+    """A file of what workers say that cannot be read."""
+
+
 class RegionError(BotError):
     """Something about a place."""
 
@@ -123,6 +129,10 @@ class IndexLoadError(PolicyIndexError):
 
 class EncoderError(BotError):
     """The embedding model cannot be loaded or trained."""
+
+
+class IntentModelError(BotError):
+    """The model of the intents cannot be loaded or written."""
 
 
 class StoreError(BotError):
