@@ -53,6 +53,7 @@ test-external: $(VENV)/.installed-test
 
 evaluate: $(VENV)/.installed-test
 	$(BIN)/gongyou evaluate retrieval tests/data/retrieval_dev.jsonl --baseline tests/data/retrieval_baseline.json
+	$(BIN)/gongyou evaluate intents tests/data/intents_dev.jsonl --baseline tests/data/intents_baseline.json
 
 bench: $(VENV)/.installed-test
 	$(BIN)/gongyou bench --articles $(DATA)/stard/articles.jsonl.gz

@@ -27,6 +27,7 @@ from api.commands import (
     simulating,
     staff,
     subsidies,
+    understanding,
 )
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
@@ -50,6 +51,7 @@ places.register(app)
 corpora.register(app)
 evaluating.register(app)
 measuring.register(app)
+understanding.register(app)
 staff.register(app)
 migrate.register(app)
 outbox.register(app)

@@ -66,7 +66,7 @@ def evaluate_retrieval(
         out.print(overall_table(run), "", group_table(run))
         out.print(REPORT_LINE.format(loose=run.ungrounded, questions=len(run.questions), day=run.as_of, report=report))
     if save_baseline is not None:
-        baselines.save_baseline(save_baseline, file, run.scores[0])
+        baselines.save_baseline(save_baseline, file, _figures(run))
     if baseline is not None:
         _compare(baseline, file, run)
 
@@ -173,16 +173,14 @@ def import_articles(settings: Settings, articles: Path, name: str) -> NamedCorpu
 
 def _compare(baseline: Path, questions: Path, run: EvaluatedRun) -> None:
     from api.commands.evaluation_report import LABELS
-    from bot.domain.errors import MeasurementError
-    from bot.evaluation.baseline import drops_from
+    from bot.evaluation.baseline import refuse_drops
 
-    drops = drops_from(baseline, questions, run.scores[0])
-    if drops:
-        told = "；".join(f"{LABELS.get(one.measure, one.measure)} {one.before:.3f} → {one.now:.3f}" for one in drops)
-        raise MeasurementError(
-            f"比基线 {baseline} 低了两个百分点以上：{told}。请找出原因，或确认后用 --save-baseline 更新。"
-        )
+    refuse_drops(baseline, questions, _figures(run), LABELS)
     err.print(f"没有哪一项比基线 {baseline} 低两个百分点以上", style="dim")
+
+
+def _figures(run: EvaluatedRun) -> dict[str, float]:
+    return {name: estimate.value for name, estimate in run.scores[0].measures.items()}
 
 
 def _stard_table(scores: StardScores) -> Table:
