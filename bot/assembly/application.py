@@ -15,6 +15,7 @@ from bot.assembly.dialogue_desk import DialogueDesk
 from bot.assembly.index_watch import IndexWatch
 from bot.assembly.policy_desk import PolicyDesk
 from bot.assembly.privacy_desk import PrivacyDesk
+from bot.assembly.understanding_desk import open_understander
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
 from bot.gateway.counters import Counters
@@ -34,7 +35,6 @@ from bot.gateway.stand_in import StandIn
 from bot.gateway.system_clock import SystemClock
 from bot.gateway.template_messages import MessageTemplate
 from bot.gateway.vital_signs import VitalSigns
-from bot.gateway.wishes import PolicyOnly
 from bot.handlers.conversations import Conversations
 from bot.ports import Cache, Clock, DocumentStore, FileStore, Notices
 from bot.privacy.retention import expire_conversations
@@ -292,7 +292,7 @@ def _dialogues(
         places=desk.places,
         conversations=Conversations(engines.documents, privacy.cipher, engines.clock.now, privacy.work_profiles.recall),
         notices=notices,
-        understander=PolicyOnly(),
+        understander=open_understander(engines.settings, desk.encoder, engines.clock.today),
         pictures=WechatMedia(engines.http, settings.wechat_api_url, tokens, engines.clock),
     )
     return DialogueDesk.open(base, desk.answerer, erasure, engines.counters)

@@ -88,7 +88,8 @@ def _listed(offender: WageOffender) -> str:
 
 def _goes_to(referral: Referral) -> str:
     draft = _DRAFT if referral.quote.is_draft and "征求意见" not in referral.quote.title else ""
-    return f"这类事归{referral.department}管。依据：{referral.quote.cited}{draft}：“{referral.quote.text}”"
+    words = referral.quote.text.rstrip("。")
+    return f"这类事归{referral.department}管。依据：{referral.quote.cited}{draft}，原文是：{words}。"
 
 
 def _progress(claim: Claim) -> str:

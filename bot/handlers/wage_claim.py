@@ -41,6 +41,12 @@ _PROGRESS = re.compile(
     r"进度|进展|到哪(?:一?步|儿|里)?了|(?:办|处理|查|登记)(?:得|的)?(?:怎么样|咋样|如何)了?|有(?:结果|消息|回音)(?:了)?(?:吗|没)|还要多久|欠薪编号|登记编号"
 )
 _WITHDRAW = re.compile(r"撤回|撤销|撤了|不(?:告|投诉|举报|追究|要求处理)了|已经(?:给|结|发)(?:了|清)")
+_ABOUT_WAGES = "欠薪|讨薪|欠(?:我|俺|我们)?的?(?:工资|工钱|钱)|工资|工钱|血汗钱"
+_SUMMONS = re.compile(
+    rf"(?:我?要|我想|帮我|给我|请)?(?:登记|查询?|看看?|查一下|问问?)?(?:一下)?(?:我的?|俺的?)?(?:那个)?(?:{_ABOUT_WAGES})(?:的)?(?:登记|投诉|案子|事)?"
+    r"(?:的)?(?:进度|进展|结果|(?:办|处理|查|登记)?(?:得|的)?(?:到哪(?:一?步|儿|里)?|怎么样|咋样|如何)了?|有(?:结果|消息|回音)(?:了)?(?:吗|没有?))[了吗呢啊吧？?。]*"
+    r"|(?:我?要|我想|帮我|给我|请)?(?:(?:登记|撤回|撤销)(?:一下)?(?:我的)?欠薪(?:登记)?|欠薪(?:登记|投诉))[了吗呢啊吧。]*"
+)
 _NO_MORE = re.compile(r"(?:好了|没了|没有(?:了|照片|证据)?|发完了?|就这些|完了|不发了|无|没)[吧呢啊哦。.！!]*")
 _NOTHING = re.compile(r"[\s\W_]*")
 
@@ -78,6 +84,10 @@ class WageClaimForm:
         self._fetcher = fetcher
         self._finder = finder
         self._divisions = divisions
+
+    def is_summoned(self, text: str) -> bool:
+        """Whether a message asks to register a claim, or how far one is, in as many words."""
+        return _SUMMONS.fullmatch(text.strip()) is not None
 
     def read(self, turn: Turn, values: Values, asked: Question | None) -> Reading:
         """Everything that a message says about who owes how much to whom, and photos."""

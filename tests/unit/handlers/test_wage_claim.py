@@ -50,7 +50,7 @@ class Talk:
     """Fills in the form as the dialogue does: numbers choose, everything else is read by the form."""
 
     def __init__(self, form: WageClaimForm, work_region: str | None = None) -> None:
-        self._form = form
+        self.form = form
         self._region = work_region
         self._ids = itertools.count()
         self.values: dict[str, Any] = {}
@@ -65,15 +65,15 @@ class Talk:
         elif self.asked is not None and self.asked.choices and text.isdecimal():
             self.values[self.asked.field] = self.asked.choices[int(text) - 1].value
         else:
-            reading = self._form.read(turn, self.values, self.asked)
+            reading = self.form.read(turn, self.values, self.asked)
             if reading.refusal:
                 return reading.refusal
             assert reading.values or self.asked is None, f"not understood: {text}"
             self.values |= reading.values
-        self.asked = await self._form.next_question(turn, self.values)
+        self.asked = await self.form.next_question(turn, self.values)
         if self.asked is not None:
             return self.asked.text
-        return (await self._form.complete(f"f{next(self._ids)}", turn, self.values)).text
+        return (await self.form.complete(f"f{next(self._ids)}", turn, self.values)).text
 
 
 @pytest.fixture
@@ -175,6 +175,25 @@ async def test_progress_and_withdrawal_are_asked_in_words(talk: Callable[..., Ta
     assert "已联系公司" in progress
     assert "撤回" in await talk().says("钱已经给了，帮我撤销吧")
     assert (await claims.of_worker(WORKER))[0].state is ClaimState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("text", "is_summoned"),
+    [
+        ("查欠薪进度", True),
+        ("我的欠薪办到哪了", True),
+        ("登记欠薪", True),
+        ("撤回欠薪登记", True),
+        ("我的工资处理得怎么样了", True),
+        ("帮我查一下欠薪的结果", True),
+        ("欠薪的老板会受到什么处罚", False),
+        ("工资多少算低", False),
+        ("工资", False),
+        ("我的预约怎么样了", False),
+    ],
+)
+def test_words_that_leave_no_doubt_open_the_form(talk: Callable[..., Talk], text: str, is_summoned: bool) -> None:  # noqa: FBT001
+    assert talk().form.is_summoned(text) is is_summoned
 
 
 async def test_nothing_is_registered_of_who_does_not_agree(talk: Callable[..., Talk], claims: Claims) -> None:
