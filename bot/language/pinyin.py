@@ -14,19 +14,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate
 from math import inf
 from typing import TypeAlias
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.core import Pinyin
-
 from bot.language.lexicon import automaton_of, fold
+from bot.language.syllables import read_aloud
 from bot.language.word_segmenter import CHINESE, are_word_edges, is_chinese, is_known_word, log_likelihood
 
-_READER = Pinyin()
-LONGEST_KEPT = 64
-"""Characters of a text whose syllables are kept: thousands of longer ones would fill the memory."""
 TERM_CHARACTERS_MIN = 2
 TERM_CHARACTERS_MAX = 8
 
@@ -124,7 +119,7 @@ class HomophoneRepairer:
         return sorted(chosen, key=lambda one: one.start)
 
     def _add(self, term: str) -> None:
-        syllables = _syllables(term)
+        syllables = read_aloud(term)
         if len(syllables) != len(term):
             return
         node = self._root
@@ -205,7 +200,7 @@ class _Heard:
         self.start = start
         self.covered_to = covered_to
         alone = [_syllable(character) for character in run]
-        in_context = _syllables(run)
+        in_context = read_aloud(run)
         if len(in_context) != len(run):
             in_context = tuple(alone)
         self.sounds = [(one,) if one == other else (one, other) for one, other in zip(in_context, alone, strict=True)]
@@ -222,7 +217,7 @@ def _is_right_as_written(text: str, start: int, end: int, covered_to: list[int])
 
 @lru_cache(maxsize=8192)
 def _syllable(character: str) -> str:
-    return _syllables(character)[0]
+    return read_aloud(character)[0]
 
 
 @lru_cache(maxsize=4096)
@@ -241,25 +236,6 @@ def _is_believable(repair: Repair, text: str) -> bool:
         and not DIALECT_CHARACTERS.intersection(repair.written)
         and are_word_edges(text, repair.start, repair.end)
     )
-
-
-def _syllables(text: str) -> tuple[str, ...]:
-    return _kept_syllables(text) if len(text) <= LONGEST_KEPT else _read(text)
-
-
-@lru_cache(maxsize=8192)
-def _kept_syllables(text: str) -> tuple[str, ...]:
-    return _read(text)
-
-
-def _read(text: str) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(map(_piece_syllables, _READER.seg(text))))
-
-
-@lru_cache(maxsize=16384)
-def _piece_syllables(piece: str) -> tuple[str, ...]:
-    """The syllables of one word as pypinyin cuts them: words come again, whole questions do not."""
-    return tuple(lazy_pinyin([piece], style=Style.NORMAL))
 
 
 @lru_cache(maxsize=2048)
