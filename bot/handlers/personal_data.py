@@ -136,7 +136,7 @@ class ConversationHolder:
             phrasing.HOME_PLACE: self._place(conversation.home_region),
             phrasing.WAITING_QUESTION: conversation.pending_question,
             phrasing.HALF_DONE: "；".join(form.told for form in (conversation.form, conversation.paused_form) if form),
-            phrasing.LOOKED_THROUGH: _in_words(conversation.listing),
+            phrasing.LOOKED_THROUGH: self._in_words(conversation.listing),
             phrasing.SECOND_WISH: conversation.also_text,
             phrasing.LAST_REPLIES: "；".join(self._conversations.replies(document)),
             phrasing.LAST_USED: shown(document[TOUCHED]) if TOUCHED in document else "",
@@ -151,20 +151,20 @@ class ConversationHolder:
         """None."""
         return []
 
+    def _in_words(self, listing: Listing | None) -> str:
+        """What a list was searched by, places by name."""
+        texts = [str(value) for value in (listing.query.values() if listing is not None else ()) if value]
+        return "、".join(self._place(text) if text in self._divisions else text for text in texts)
+
     def _place(self, code: str | None) -> str:
         return self._divisions.full_name(code) if code else ""
-
-
-def _in_words(listing: Listing | None) -> str:
-    values = listing.query.values() if listing is not None else ()
-    return "、".join(str(value) for value in values if value)
 
 
 def _in_short(held: Mapping[str, Any]) -> str:
     conversation = (held.get(phrasing.CONVERSATION) or [{}])[0]
     kept_for_good = (held.get(phrasing.KEPT_FOR_GOOD) or [{}])[0]
     facts = {**held[PROFILE], **kept_for_good, **conversation}
-    left_out = {phrasing.LAST_USED, phrasing.LAST_REPLIES}
+    left_out = {phrasing.LAST_USED, phrasing.LAST_REPLIES, phrasing.LOOKED_THROUGH}
     shown_facts = [f"{label}：{redact(text)}" for label, text in facts.items() if label not in left_out]
     counted = [
         phrasing.COUNTED.format(label=label, count=len(items))

@@ -1,23 +1,18 @@
-"""A link that opens a map with a marker; source: https://lbs.qq.com/webApi/uriV1/uriGuide/uriWebMarker."""
+"""A link that opens a map with a marker; source: https://lbs.amap.com/api/uri-api/guide/mobile-web/point.
+
+Its coordinates are GCJ-02, as the platform's locations are. The name would be nice to have, but percent signs in the
+middle of a text frighten people, and the marker stands where it has to.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from bot.domain.place import ServicePoint
 
-MARKER_URL = "https://apis.map.qq.com/uri/v1/marker"
-REFERER = "gongyou"
+MARKER_URL = "https://uri.amap.com/marker"
 
 
 def map_link(point: ServicePoint) -> str:
     """The link; "" where the coordinates are not known."""
     if point.latitude is None or point.longitude is None:
         return ""
-    place = f"coord:{point.latitude:.6f},{point.longitude:.6f};title:{_plain(point.name)};addr:{_plain(point.address)}"
-    return f"{MARKER_URL}?{urlencode({'marker': place, 'referer': REFERER})}"
-
-
-def _plain(words: str) -> str:
-    """Words without the signs that part the marker's fields."""
-    return words.replace(";", " ").replace(":", " ")
+    return f"{MARKER_URL}?position={point.longitude:.6f},{point.latitude:.6f}"

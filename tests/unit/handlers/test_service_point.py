@@ -44,7 +44,7 @@ async def test_a_location_gets_the_nearest_with_distance_hours_phone_and_map(for
     assert "三元法律援助中心，约500米" in text
     assert "周一至周五" in text
     assert "0598-8888888" in text
-    assert "https://apis.map.qq.com/uri/v1/marker" in text
+    assert "https://uri.amap.com/marker" in text
 
 
 async def test_the_place_named_wins_over_the_one_remembered(form: ServicePointForm) -> None:

@@ -1,5 +1,3 @@
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 
 from bot.domain.place import PointKind, ServicePoint
@@ -30,12 +28,10 @@ def test_places_that_no_list_holds_are_known_as_such() -> None:
     assert place_elsewhere("服务窗口在哪") == ""
 
 
-def test_a_map_link_carries_the_point_and_its_name() -> None:
-    point = ServicePoint("a", PointKind.LEGAL_AID, "三元;法援", "350403", "一路1号", 26.231, 117.601)
+def test_a_map_link_names_the_longitude_first_as_that_map_wants_it() -> None:
+    point = ServicePoint("a", PointKind.LEGAL_AID, "三元法援", "350403", "一路1号", 26.231, 117.601)
 
-    marker = parse_qs(urlsplit(map_link(point)).query)["marker"][0]
-
-    assert marker == "coord:26.231000,117.601000;title:三元 法援;addr:一路1号"
+    assert map_link(point) == "https://uri.amap.com/marker?position=117.601000,26.231000"
 
 
 def test_a_point_without_coordinates_has_no_link() -> None:
