@@ -24,6 +24,7 @@ _HAVING_BEEN = re.compile(
     r"(?:以前|之前|原来|原先|早先|过去|刚才?|去年|前年)[^,，。]{0,4}(?:在|从|去)?$|从$|离开$|除了$|不(?:想|要|愿意?)?(?:去|在|到|回)$|别(?:去|在)$"
 )
 _LEFT = re.compile(r"^(?:回来|过来|出来|辞|那边的?(?:活|厂)(?:完|没)|干了|待了|做了|呆了)")
+_OR = re.compile(r"(?:或者?|和|跟|、|还是|,|，|\s)+")
 _ORIGIN = re.compile(r"(?:老家|户口|家是|家在|籍贯)(?:在|是)?$")
 
 _WISHED = re.compile(
@@ -63,7 +64,8 @@ def _city(reading: MessageReading) -> PlaceMention | None:
     best: tuple[int, PlaceMention] | None = None
     for place in reading.places:
         fitness = _fitness(folded, place)
-        if fitness > 0 and (best is None or fitness >= best[0]):
+        is_choice = best is not None and _OR.fullmatch(folded, best[1].end, place.start) is not None
+        if fitness > 0 and (best is None or fitness > best[0] or (fitness == best[0] and not is_choice)):
             best = (fitness, place)
     return best[1] if best else None
 
@@ -104,7 +106,7 @@ def _occupation(reading: MessageReading) -> str:
 def _as_said(text: str, trades: Sequence[TradeMention], best: int) -> str:
     """The words of a mention: 做饭的阿姨 and 裁床师傅 whole, 做保洁 without 做, since 保洁 is a trade by itself."""
     for first, second in pairwise(trades):
-        if trades[best] in (first, second) and text[first.end : second.start] == "的":
+        if trades[best] in (first, second) and text[first.end : second.start] in {"的", ""}:
             return text[first.start : second.end]
     if title := _TITLE.match(text, trades[best].end):
         return text[trades[best].start : title.end()]

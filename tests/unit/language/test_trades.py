@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.trades import find_trades, load_trades
+from bot.language.trades import find_misspelt_trades, find_trades, load_trades
 
 
 def test_there_are_many_trades_with_many_names_each_name_once() -> None:
@@ -38,3 +38,15 @@ def test_the_longest_name_counts() -> None:
 
 def test_two_trades_are_found_in_order() -> None:
     assert [mention.text for mention in find_trades("保洁或者洗碗工都行")] == ["保洁", "洗碗工"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "trade_id"),
+    [("店焊工找活", "店焊工", "welder"), ("保按招不招", "保按", "guard"), ("钢金工有活没", "钢金工", "rebar_worker")],
+)
+def test_a_trade_written_as_it_sounds_is_found(text: str, written: str, trade_id: str) -> None:
+    assert [(one.text, one.trade_id) for one in find_misspelt_trades(text)] == [(written, trade_id)]
+
+
+def test_words_that_sound_like_no_trade_are_left_alone() -> None:
+    assert find_misspelt_trades("想换个工作,现在这个太累了") == []

@@ -32,6 +32,10 @@ Read = Callable[[str], MessageReading]
         ("日结三百的有没有", {"daily_min": 300, "job_type": "日结"}),
         ("全职的洗碗工,四五千", {"occupation": "洗碗工", "salary_min": 4000, "salary_max": 5000, "job_type": "全职"}),
         ("零工市场今天有什么活", {}),
+        ("三明市区的兼职", {"city": "三明", "job_type": "兼职"}),
+        ("合肥或者南京都行,裁床师傅", {"city": "合肥", "occupation": "裁床师傅"}),
+        ("海口酒店客房服务员三千多有没", {"city": "海口", "occupation": "酒店客房服务员", "salary_min": 3000}),
+        ("长期给我发点保姆的活", {"occupation": "保姆"}),
     ],
 )
 def test_a_job_is_described_as_said(read: Read, text: str, slots: dict[str, Any]) -> None:
@@ -61,6 +65,9 @@ def test_an_appointment_is_described_as_said(read: Read, text: str, slots: dict[
         ("被开除了要双倍工资", "contract"),
         ("公司没给交社保", "social_insurance"),
         ("跟房东扯皮", "other"),
+        ("老家征地补偿不公", "other"),
+        ("工伤认定下来了老板不给钱", "injury"),
+        ("不签合同不给买保险", "contract"),
         ("被车撞了对方不赔", "other"),
         ("预约法律援助", ""),
     ],
