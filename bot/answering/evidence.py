@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -135,8 +135,7 @@ class EvidenceFinder:
         clauses: all clauses that will be asked about.
         weights: of words, where an index knows them already; by default `word_weights` of the clauses.
         questions: how people ask for them, by position; it points at the sentence and is never quoted itself.
-        other_subjects: what people write that has nothing to do with the documents.
-        lay_words: words that are known though no clause holds them.
+        sense: tells what the documents are about; by default every question may be about it.
     """
 
     def __init__(
@@ -146,8 +145,7 @@ class EvidenceFinder:
         clauses: Sequence[Clause],
         weights: Mapping[str, float] | None = None,
         questions: QuestionField | None = None,
-        other_subjects: Sequence[str] = (),
-        lay_words: Container[str] = (),
+        sense: SubjectSense | None = None,
     ) -> None:
         self._encoder = encoder
         # One thread: see `bot.retrieval.dense_channel`.
@@ -158,9 +156,7 @@ class EvidenceFinder:
         self._column_of = {word: column for column, word in enumerate(self._weights)}
         self._asked = _vectors_by_clause(clauses, questions) if questions else {}
         self._never_asked = np.zeros((0, encoder.dimension), dtype=np.float32)
-        own = questions.vectors if questions else self._never_asked
-        others = encoder.encode(other_subjects) if other_subjects else self._never_asked
-        self._sense = SubjectSense(own, others, (self._weights, questions.words if questions else (), lay_words))
+        self._sense = sense or SubjectSense(self._never_asked, self._never_asked, (self._weights,))
         is_small = len(clauses) <= PREPARED_AT_START_MAX
         self._at_start = {clause.clause_id: self._prepare(clause) for clause in clauses} if is_small else {}
         self._prepare_late = lru_cache(PREPARED_KEPT)(self._prepare)

@@ -1,8 +1,9 @@
 """Whether a question is about what the documents are about at all.
 
-Two signs, both learned from how people write: the side of a plane between the vectors of similar questions and those of
-questions about other subjects (weather, shopping, quarrels at home …) on which a question lies, and the share of its
-words that clauses, similar questions or the lexicon know.
+Two signs, both learned from how people write: the side of a plane between the vectors of similar questions and lay
+expressions and those of questions about other subjects (weather, shopping, quarrels …) on which a question lies, and
+the share of its words that clauses, similar questions or the lexicon know. Lay expressions stand for subjects that
+are ours though no document says a word of them (加班, 产假): who asks is shown what is nearest.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class SubjectSense:
     """Tells the documents' subjects from others.
 
     Args:
-        own: ``float32[n, dimension]``, vectors of questions that clauses answer.
+        own: ``float32[n, dimension]``, vectors of questions that clauses answer, and of lay expressions.
         others: ``float32[m, dimension]``, vectors of questions about other subjects.
         vocabularies: the words that are known.
     """
