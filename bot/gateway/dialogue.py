@@ -180,8 +180,15 @@ class Dialogue:
 
     async def _keep_second_wish(self, turn: Turn) -> None:
         also = turn.understanding.also if turn.understanding is not None else None
-        if also in phrasing.WISHES and also is not self._wishes.intent(turn):
-            await self._conversations.remember(turn.conversation.worker_id, also=also, also_text=words_of(turn))
+        if also is None or also is self._wishes.intent(turn) or not self._is_done_here(also):
+            return
+        await self._conversations.remember(turn.conversation.worker_id, also=also, also_text=words_of(turn))
+
+    def _is_done_here(self, intent: Intent) -> bool:
+        """Whether a wish can be offered: courtesies are not, nor what no capability does."""
+        if intent not in phrasing.WISHES:
+            return False
+        return intent in {Intent.POLICY_QA, *self._intents} or self._forms.has(intent.value)
 
     async def _of_topic(self, turn: Turn, topic: Topic) -> Reply:
         note({"topic": topic.value})

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.conversation import Turn
 from bot.domain.errors import StoreUnavailableError
+from bot.domain.form import Listing
 from bot.domain.intent import Intent, Understanding
-from bot.domain.message import MessageKind
+from bot.domain.message import MessageKind, Reply
 from bot.handlers.conversations import Conversations
+from bot.handlers.list_leafing import read_leaf
 from bot.handlers.personal_data import ConversationHolder
 from bot.handlers.without_store import NotNowHandler
 from bot.privacy.cipher import FieldCipher
@@ -23,6 +26,10 @@ from tests.fakes.form_chat import ChattingWorker, FormChat, WordsUnderstander
 from tests.fakes.outing_form import OutingForm
 
 WORDS = {
+    "顺便找活": Understanding(Intent.WAGE_CLAIM, also=Intent.JOB_SEARCH),
+    "另外出游": Understanding(Intent.POLICY_QA, also=Intent.WAGE_CLAIM, confidence=0.9),
+    "谢谢，出游": Understanding(Intent.WAGE_CLAIM, also=Intent.THANKS_GOODBYE),
+    "订阅": Understanding(Intent.POLICY_QA, also=Intent.SUBSCRIBE_JOBS),
     "出游": Understanding(Intent.WAGE_CLAIM),
     "找活": Understanding(Intent.JOB_SEARCH),
     "社保": Understanding(Intent.POLICY_QA, confidence=0.9),
@@ -386,3 +393,98 @@ async def test_forms_and_replies_come_under_a_new_key(worker: ChattingWorker, st
     assert form is not None
     assert form.values == {"place": "永安", "people": 6}
     assert renewed.replies(document)[-1] == asked
+
+
+async def test_a_second_wish_is_offered_when_the_first_is_done_and_taken_up_with_its_words(
+    worker: ChattingWorker, jobs: OutingForm
+) -> None:
+    await worker.says(f"去永安玩，6个人，周六，{PHONE}，顺便找活")
+    await worker.says("要")
+    assert (await worker.says("跳过")).endswith("\n\n您还问了找活的事，要现在办吗？回复“好”就办。")
+    reply = await worker.says("好")
+    assert "好，找活干。" in reply
+    assert "地方：永安" in reply
+    assert not jobs.done
+
+
+async def test_a_question_with_a_second_wish_is_answered_and_the_wish_offered_below(worker: ChattingWorker) -> None:
+    reply = await worker.says("社保怎么交，另外出游怎么报名")
+    assert reply.startswith("答：社保怎么交")
+    assert "您还问了欠薪登记的事" in reply
+    assert "好，报名出游。" in await worker.says("办吧")
+
+
+async def test_a_second_wish_is_offered_once(worker: ChattingWorker) -> None:
+    await worker.says("社保怎么交，另外出游怎么报名")
+    assert "您还问了" not in await worker.says("公积金怎么取")
+    assert "报名出游" not in await worker.says("好")
+
+
+async def test_a_second_wish_may_be_declined(worker: ChattingWorker) -> None:
+    await worker.says("社保怎么交，另外出游怎么报名")
+    assert "那就不办" in await worker.says("不用了")
+
+
+@pytest.mark.parametrize("said", ["谢谢，出游怎么报名", "怎么订阅"])
+async def test_courtesies_and_what_nobody_does_are_not_offered(worker: ChattingWorker, said: str) -> None:
+    await worker.says(said)
+    assert (await worker.conversation()).also is None
+
+
+async def test_words_of_danger_come_before_the_form_and_leave_it_as_it_is(
+    store: SqliteDocumentStore, outing: OutingForm
+) -> None:
+    class Alarm:
+        def is_raised(self, turn: Turn) -> bool:
+            return "救命" in turn.message.text
+
+        async def handle(self, turn: Turn) -> Reply:
+            del turn
+            return Reply("请马上打110。")
+
+    worker = FormChat(store, FakeClock(), [outing], WordsUnderstander(WORDS), alarms=[Alarm()]).worker()
+    await worker.says("我要报名出游，去永安")
+    assert await worker.says("救命，6个人") == "请马上打110。"
+    assert await values(worker) == {"place": "永安"}
+
+
+class NumberedList:
+    """A handler that shows a list of five and then what is asked of it."""
+
+    def __init__(self, conversations: Conversations | None = None) -> None:
+        self.conversations = conversations
+
+    async def handle(self, turn: Turn) -> Reply:
+        leaf = read_leaf(turn)
+        if leaf is not None:
+            return Reply(f"看{leaf}")
+        assert self.conversations is not None
+        listing = Listing(Intent.JOB_SEARCH, {"q": turn.message.text}, ("j1", "j2"))
+        await self.conversations.remember(turn.conversation.worker_id, listing=listing)
+        return Reply("1. 甲\n2. 乙")
+
+
+async def test_a_number_belongs_to_the_list_that_was_shown_last_and_the_form_waits(
+    store: SqliteDocumentStore, outing: OutingForm
+) -> None:
+    jobs = NumberedList()
+    chat = FormChat(store, FakeClock(), [outing], WordsUnderstander(WORDS), intents={Intent.JOB_SEARCH: jobs})
+    jobs.conversations = chat.conversations
+    worker = chat.worker()
+    await worker.says("我要报名出游，去永安，6个人")
+    reply = await worker.says("先找活")
+    assert reply == "1. 甲\n2. 乙\n\n刚才的“报名出游”还没办完，回复“继续”接着办。"
+    assert await worker.says("2") == "看2"
+    assert await worker.says("下一页") == "看next"
+    assert "哪一天去" in await worker.says("继续")
+    await worker.says("2")
+    assert (await values(worker))["day"] == "sun"
+
+
+async def test_where_a_question_leaves_places_to_choose_from_the_number_is_for_them(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安，6个人")
+    reply = await worker.says("鼓楼区的社保怎么交？")
+    assert "回复数字" in reply
+    assert "回复“继续”" in reply
+    assert "答：鼓楼区的社保怎么交？" in await worker.says("1")
+    assert "哪一天去" in await worker.says("继续")
