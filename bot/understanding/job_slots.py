@@ -35,6 +35,7 @@ _PERSON = re.compile(r"[工员师匠姆嫂手机]$|师傅$|司机$|阿姨$|保�
 _UNLISTED = re.compile(
     r"(?:招|找|当|做|应聘|缺|要|寻|搵|有没有|有)(?:不招|个|份|一个|一份|点|些|名|位)*(?P<trade>[\u4e00-\u9fff]{1,4}?(?:工(?![作厂地资钱伤人程会友期])|员(?!工)|师傅|师(?!傅)|司机|匠))"
 )
+_WORKPLACE_ENDS = ("场", "厂", "店", "站")
 _TITLE = re.compile(r"师傅|工人|学徒工?|小工|阿姨")
 _VERBS = frozenset("当做学搞")
 _NO_TRADE = re.compile(
@@ -106,7 +107,8 @@ def _occupation(reading: MessageReading) -> str:
 def _as_said(text: str, trades: Sequence[TradeMention], best: int) -> str:
     """The words of a mention: 做饭的阿姨 and 裁床师傅 whole, 做保洁 without 做, since 保洁 is a trade by itself."""
     for first, second in pairwise(trades):
-        if trades[best] in (first, second) and text[first.end : second.start] in {"的", ""}:
+        is_one_name = text[first.end : second.start] in {"的", ""} and not first.text.endswith(_WORKPLACE_ENDS)
+        if is_one_name and trades[best] in (first, second):
             return text[first.start : second.end]
     if title := _TITLE.match(text, trades[best].end):
         return text[trades[best].start : title.end()]
