@@ -250,9 +250,11 @@ class FormDialogue:
             return await self._skipped(turn, form, opened)
         if asked is not None and asked.choices and read_choice(words) is not None:
             return await self._not_understood(turn, form, opened, phrasing.no_such_choice(len(asked.choices)))
+        if is_merely_seen(words):
+            return await self._go_on(turn, form, opened)
         if not words or self._wishes.is_elsewhere(turn, form.name):
             return None
-        if is_merely_seen(words) or (turn.understanding and turn.understanding.intent.value == form.name):
+        if turn.understanding is not None and turn.understanding.intent.value == form.name:
             return await self._go_on(turn, form, opened)
         return await self._not_understood(turn, form, opened, "")
 

@@ -11,6 +11,7 @@ from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.trace import hop, note
 from bot.gateway.topics import Topic, topic_by_rule, words_of
 from bot.handlers.form_commands import is_question, is_wish
+from bot.handlers.place_statement import without_place_statements
 from bot.ports import Understander
 from bot.regions.place_names import PlaceFinder
 
@@ -22,6 +23,9 @@ SURE_OF_POLICY = 0.8
 RECENT_KEPT = 32
 LONGEST_ASIDE = 20
 """Characters of a question that is asked in the middle of something; what is longer tells a story."""
+
+COURTESIES = frozenset({Intent.GREETING, Intent.THANKS_GOODBYE})
+"""Within a form only fixed sayings are (`bot.handlers.small_talk`): a name or two words sound like a greeting, too."""
 
 MENU = {
     "JOBS": Intent.JOB_SEARCH,
@@ -41,14 +45,6 @@ FORMS_IN_MENU = {
     "COURSES": "training_courses",
 }
 """Keys of forms that belong to no intent."""
-
-
-class PolicyOnly:
-    """Understands nothing: every message counts as a policy question."""
-
-    def understand(self, text: str) -> Understanding:  # noqa: ARG002 - a protocol's signature
-        """A policy question, for want of anything better."""
-        return Understanding(Intent.POLICY_QA, confidence=0.0)
 
 
 class Wishes:
@@ -84,11 +80,20 @@ class Wishes:
 
     def _understand(self, words: str) -> Understanding:
         """What words ask for; a form and what comes beside it look at the same message one after the other."""
-        known = self._recent.pop(words, None) or self._understander.understand(words)
+        known = self._recent.pop(words, None) or self._freshly_understood(words)
         self._recent[words] = known
         if len(self._recent) > RECENT_KEPT:
             self._recent.popitem(last=False)
         return known
+
+    def _freshly_understood(self, words: str) -> Understanding:
+        """Who says where they are before they ask about a rule does not ask about their own case by that."""
+        whole = self._understander.understand(words)
+        asking = without_place_statements(self._finder, words)
+        if asking == words:
+            return whole
+        wish = self._understander.understand(asking)
+        return replace(wish, slots={**whole.slots, **wish.slots}) if wish.intent is not whole.intent else whole
 
     def intent(self, turn: Turn) -> Intent:
         """What an understood turn asks for; a policy question where that is not sure enough."""
@@ -118,7 +123,7 @@ class Wishes:
         understanding, words = turn.understanding, words_of(turn)
         if not takes_any and topic_by_rule(turn, self._finder) is Topic.WORKER_REGION:
             return True
-        if understanding is None or understanding.intent.value == form_name:
+        if understanding is None or understanding.intent.value == form_name or understanding.intent in COURTESIES:
             return False
         if takes_any and len(words) > LONGEST_ASIDE:
             return False

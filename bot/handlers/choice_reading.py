@@ -11,6 +11,8 @@ from bot.handlers.numbered_choice import read_choice
 
 _PICKING = re.compile(r"^(?:我?就?(?:要|选|是|选择|想要)|那?就)|(?:那个|这个|那种|吧|的)+$")
 _LAST = re.compile(r"(?:我?选?要?)(?:最后|最下面|末尾)(?:一|那)?个?[\s。.!！吧]*")
+_AFFIRMING = re.compile(r"(?:是的?|对的?|嗯+|没错|就是|是这样|是这里|就在这里?)[啊呀呢哦的\s,，。.!！]*")
+"""Agrees to what was said; 好 only says that it was heard."""
 _DENYING = re.compile(r"不|没|别|非")
 SHORTEST_PART = 2
 DENIAL_REACH = 3
@@ -54,7 +56,7 @@ def _by_words(typed: str, choices: Sequence[Choice]) -> Choice | None:
 
 def _by_assent(text: str, choices: Sequence[Choice]) -> Choice | None:
     if len(choices) == 1:
-        return choices[0] if is_yes(text) else None
+        return choices[0] if _AFFIRMING.fullmatch(text.strip()) else None
     values = {choice.value: choice for choice in choices if isinstance(choice.value, bool)}
     if len(values) != len(choices):
         return None

@@ -19,7 +19,7 @@ from bot.gateway.form_dialogue import FormDialogue
 from bot.gateway.inbox import Inbox
 from bot.gateway.personal_data import gateway_holders
 from bot.gateway.topics import Topic
-from bot.gateway.wishes import PolicyOnly, Wishes
+from bot.gateway.wishes import Wishes
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
@@ -30,6 +30,7 @@ from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.form_chat import WordsUnderstander
 from tests.fakes.privacy_room import PrivacyRoom
 
 ASKS = "您在哪里打工？"
@@ -125,7 +126,7 @@ def dialogue(
     ):
         privacy.holders.register(holder)
     erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, privacy.cipher))
-    wishes = Wishes(PolicyOnly(), finder)
+    wishes = Wishes(WordsUnderstander({}), finder)
     return Dialogue(
         intents={},
         forms=FormDialogue((), conversations, wishes, clock),
