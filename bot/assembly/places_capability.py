@@ -20,5 +20,5 @@ def places_capability(base: Foundations) -> Capability:
         if base.settings.mode == "demo" and path.exists() and not await points.count():
             await import_points(path, points, base.divisions, base.places, is_sample=True)
 
-    form = ServicePointForm(points, base.places, base.divisions)
+    form = ServicePointForm(points, base.places, base.divisions, base.conversations)
     return Capability(forms=(form,), nearby=form.around, prepare=prepare)

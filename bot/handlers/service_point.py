@@ -11,6 +11,7 @@ from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, Reply
 from bot.domain.place import PointKind
 from bot.handlers import phrasing_service_point as phrasing
+from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Reading
 from bot.places.point_kinds import kind_asked_for, place_elsewhere
 from bot.places.service_points import FoundPoint, ServicePoints
@@ -29,12 +30,16 @@ class ServicePointForm:
         points: the service points.
         finder: finds places in texts.
         divisions: names of places.
+        conversations: remember the place of a location, where none is known; the location itself is forgotten.
     """
 
     name = Intent.SERVICE_POINT.value
     title = phrasing.TITLE
 
-    def __init__(self, points: ServicePoints, finder: PlaceFinder, divisions: Divisions) -> None:
+    def __init__(
+        self, points: ServicePoints, finder: PlaceFinder, divisions: Divisions, conversations: Conversations
+    ) -> None:
+        self._conversations = conversations
         self._points = points
         self._finder = finder
         self._divisions = divisions
@@ -44,7 +49,11 @@ class ServicePointForm:
         del values, asked
         if turn.message.kind is MessageKind.LOCATION:
             here = location_of(turn)
-            return Reading({HERE: list(here)}) if here else Reading()
+            return (
+                Reading({HERE: list(here)} | self._place_in(turn.message.fields.get("Label", "")))
+                if here
+                else Reading()
+            )
         text = turn.message.text
         kind, elsewhere = kind_asked_for(text), place_elsewhere(text)
         read: dict[str, Any] = {KIND: kind.value} if kind else {ELSEWHERE: elsewhere} if elsewhere else {}
@@ -65,8 +74,19 @@ class ServicePointForm:
             return Reply(phrasing.not_ours(values[ELSEWHERE]))
         kind = PointKind(values[KIND]) if KIND in values else None
         if HERE in values:
+            await self._remember(turn, values.get(PLACE))
             return Reply(await self.nearby(Coordinates(*values[HERE]), kind))
         return Reply(await self._in_region(values.get(PLACE) or turn.conversation.work_region or "", kind))
+
+    def _place_in(self, label: str) -> dict[str, str]:
+        """The place of an address: the one with the longest lineage."""
+        known = [mention.code for mention in self._finder.find(label) if mention.code is not None]
+        return {PLACE: max(known, key=lambda code: len(self._divisions.lineage(code)))} if known else {}
+
+    async def _remember(self, turn: Turn, place: str | None) -> None:
+        conversation = turn.conversation
+        if place is not None and conversation.work_region is None:
+            await self._conversations.remember(conversation.worker_id, work_region=place)
 
     async def around(self, turn: Turn) -> str:
         """The nearest points to a location that was sent; "" where there is none, or no location."""

@@ -6,6 +6,7 @@ import pytest
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.place import PointKind, ServicePoint
+from bot.handlers.conversations import Conversations
 from bot.handlers.service_point import ServicePointForm
 from bot.places.service_points import ServicePoints
 from bot.regions.divisions import load_divisions
@@ -24,12 +25,13 @@ def turn(text: str = "", work_region: str | None = None, **fields: str) -> Turn:
 
 
 @pytest.fixture
-async def form(store: SqliteDocumentStore) -> ServicePointForm:
+async def form(store: SqliteDocumentStore, conversations: Conversations) -> ServicePointForm:
     points = ServicePoints(store, load_divisions())
     await points.prepare()
     await points.keep(AID)
     await points.keep(replace(AID, point_id="a2", name="示例·永安法援", region_code="350481", is_sample=True))
-    return ServicePointForm(points, load_place_finder(), load_divisions())
+    await conversations.open("w")
+    return ServicePointForm(points, load_place_finder(), load_divisions(), conversations)
 
 
 async def answer(form: ServicePointForm, one: Turn) -> str:
@@ -45,6 +47,16 @@ async def test_a_location_gets_the_nearest_with_distance_hours_phone_and_map(for
     assert "周一至周五" in text
     assert "0598-8888888" in text
     assert "https://uri.amap.com/marker" in text
+
+
+async def test_the_place_of_a_location_is_remembered_where_none_is_known(
+    form: ServicePointForm, conversations: Conversations
+) -> None:
+    await answer(form, turn(Location_X="26.2345", Location_Y="117.6000", Label="福建省三明市三元区列东街"))
+
+    remembered = await conversations.find("w")
+    assert remembered is not None
+    assert remembered.work_region == "350404"
 
 
 async def test_the_place_named_wins_over_the_one_remembered(form: ServicePointForm) -> None:
