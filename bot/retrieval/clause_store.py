@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from bot.domain.policy import Clause
@@ -61,7 +61,7 @@ class StoredClauses(Sequence[Clause]):
         return map(self._decoded, range(len(self)))
 
     def _decoded(self, number: int) -> Clause:
-        return clause_of(json.loads(self.raw(number, number + 1)))
+        return clause_of(orjson.loads(self.raw(number, number + 1)))
 
     def raw(self, start: int, stop: int) -> bytes:
         """The stored lines of the clauses ``start:stop``."""
@@ -80,8 +80,7 @@ class StoredClauses(Sequence[Clause]):
 def clause_lines(clauses: Iterable[Clause]) -> list[bytes]:
     """The clauses as stored lines."""
     return [
-        json.dumps(clause_row(clause), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-        for clause in clauses
+        orjson.dumps(clause_row(clause), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) for clause in clauses
     ]
 
 

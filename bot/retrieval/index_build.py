@@ -7,7 +7,6 @@ versions give the same bytes and the same build id. No clock, no pickle.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from bot.domain.errors import IndexBuildError, IndexLoadError
@@ -325,7 +325,7 @@ def _load(index_dir: Path, build_id: str) -> PolicyIndex:
 
 
 def _read_json(path: Path) -> list[Any]:
-    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows = orjson.loads(path.read_bytes())
     if not isinstance(rows, list):
         msg = f"{path.name} is not a list"
         raise TypeError(msg)
