@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import tempfile
@@ -82,6 +83,7 @@ def _update_s(settings: Settings, index_dir: Path, scratch: Path) -> float:
 
     copied = scratch / "updated"
     shutil.copytree(index_dir, copied)
+    os.sync()  # what is still to be written of the copy is not waited for below
     index = load_index(copied)
     first = index.clauses[len(index.clauses) // 2]
     document = index.documents[first.document_id]

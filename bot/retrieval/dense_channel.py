@@ -54,7 +54,7 @@ class DenseChannel:
             distances = self._codes.distances(vector)
             near = np.flatnonzero(distances <= np.partition(distances, READ_WHOLE - 1)[READ_WHOLE - 1])
             cosines = self._vectors[near] @ vector
-            scores: NDArray[np.float64] = np.minimum(self._codes.cosines(distances), cosines.min())
+            scores = self._codes.cosines(distances, at_most=float(cosines.min()))
             scores[near] = cosines
             if by_words is not None:
                 telling = among_best(by_words, READ_WHOLE_BY_WORDS)

@@ -2,6 +2,11 @@
 
 A query's score of a document is a sum of what its terms contribute there: a matrix of few columns, one a term, times
 the vector of their weights. All of them are added in one call of scipy's compiled loop.
+
+Leaving out what cannot reach the best ten was tried over 58,724 articles, in numpy and compiled by numba: MaxScore
+(Turtle and Flood, "Query evaluation: strategies and optimizations", 1995), the same by ranges of documents, and
+block-max pruning (Mallia, Suel and Tonellotto, "Faster learned sparse retrieval with block-max pruning", 2024), exact
+to the last bit. For questions of two dozen words and characters, deciding what to leave out takes as long as adding it.
 """
 
 from __future__ import annotations

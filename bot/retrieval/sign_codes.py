@@ -50,9 +50,9 @@ class SignCodes:
             np.add.reduce(differing, axis=0, dtype=np.uint16, out=result[part])
         return result
 
-    def cosines(self, distances: NDArray[np.uint16]) -> NDArray[np.float64]:
-        """``float64``, as many: the estimated cosines."""
-        estimates: NDArray[np.float64] = self._cosine_of.take(distances)
+    def cosines(self, distances: NDArray[np.uint16], at_most: float = 1.0) -> NDArray[np.float64]:
+        """``float64``, as many: the estimated cosines, none above a value."""
+        estimates: NDArray[np.float64] = np.minimum(self._cosine_of, at_most).take(distances)
         return estimates
 
     def _encoded(self, vectors: NDArray[np.float32]) -> NDArray[np.uint64]:
