@@ -36,6 +36,53 @@ def test_a_title_above_the_heading_is_passed_over(tmp_path: Path) -> None:
     assert [row.cells for row in read_table(path)] == [{"职位": "焊工", "工资": "7000"}]
 
 
+def test_a_title_without_commas_is_passed_over_too(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "2026年岗位表\n职位,工资\n焊工,7000\n".encode())
+
+    assert [row.cells for row in read_table(path)] == [{"职位": "焊工", "工资": "7000"}]
+    assert [row.cells for row in read_table(written(tmp_path, "b.csv", "职位\n焊工\n".encode()))] == [{"职位": "焊工"}]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_any_usual_sign_parts_the_cells(tmp_path: Path, delimiter: str) -> None:
+    path = written(tmp_path, "a.csv", "职位,工资\n焊工,7000\n".replace(",", delimiter).encode())
+
+    assert [row.cells for row in read_table(path)] == [{"职位": "焊工", "工资": "7000"}]
+
+
+def test_a_row_that_is_out_of_step_is_told_and_the_next_is_read(tmp_path: Path) -> None:
+    text = "职位,工资\n焊工,6,000元\n普工,5000\n保安,4000,\n"
+    rows = list(read_table(written(tmp_path, "a.csv", text.encode())))
+
+    assert [(row.number, bool(row.problem)) for row in rows] == [(2, True), (3, False), (4, False)]
+    assert "多出 1 格" in rows[0].problem
+
+
+def test_a_quotation_mark_that_nobody_closes_is_told(tmp_path: Path) -> None:
+    text = '职位,工资\n焊工,"7000\n' + "普工,5000\n" * 60
+    [row] = read_table(written(tmp_path, "a.csv", text.encode()))
+
+    assert "引号没有配对" in row.problem
+
+
+def test_lines_of_json_end_at_line_feeds_alone_and_may_be_hostile(tmp_path: Path) -> None:
+    text = '{"职位": "焊\u2028工"}\n' + "[" * 100_000 + "\n" + '{"职位": "普工"}\n'
+    rows = list(read_table(written(tmp_path, "a.jsonl", text.encode())))
+
+    assert [(row.number, bool(row.problem)) for row in rows] == [(1, False), (2, True), (3, False)]
+
+
+def test_a_cell_far_out_does_not_make_endless_rows(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["职位", "工资"])
+    sheet.append(["焊工", 7000])
+    sheet.cell(row=1_048_576, column=16_384, value="远")
+    book.save(tmp_path / "a.xlsx")
+
+    assert [row.cells for row in read_table(tmp_path / "a.xlsx")] == [{"职位": "焊工", "工资": "7000"}]
+
+
 def test_cells_with_line_breaks_and_quotes_stay_whole(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", '职位,要求\n焊工,"会""氩弧焊""\n有证"\n'.encode())
 
@@ -62,6 +109,13 @@ def test_a_line_that_is_no_object_is_reported_with_its_number(tmp_path: Path) ->
     assert [(row.number, bool(row.problem)) for row in rows] == [(1, False), (2, True), (3, True)]
 
 
+def with_entities() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>')
+    return buffer.getvalue()
+
+
 def bomb() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -75,6 +129,7 @@ def bomb() -> bytes:
         ("a.pdf", b"%PDF", ".csv"),
         ("a.xlsx", b"no zip at all", "另存为"),
         ("a.xlsx", bomb(), "太大"),
+        ("a.xlsx", with_entities(), "另存为"),
         ("a.csv", b"", "列名"),
         ("a.csv", b"\xff\xfe\xfa\xff\xff", "编码"),
         ("a.csv", b"x" * 200, "分成几份"),
