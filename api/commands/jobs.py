@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -92,6 +93,23 @@ def push() -> None:
     """现在就把新岗位告诉订了招工信息的工友；一人一天最多一次，早八点到晚九点之间。"""
     told = _with_desk(lambda desk: desk.push.push_due())
     out.print(f"已通知 {told} 位工友" if told else NOBODY_TOLD)
+
+
+@jobs_app.command("bench")
+def bench(
+    count: Annotated[int, typer.Option("--postings", "-n", help="用多少条编出来的岗位", min=100)] = 100_000,
+) -> None:
+    """量一量岗位很多时找一次要多久；另开一个临时库，不动现有的岗位。"""
+    from bot.assembly.job_bench import bench_searches
+    from bot.gateway.system_clock import SystemClock
+
+    with tempfile.TemporaryDirectory() as folder, progress_bars() as tell:
+        kinds = asyncio.run(bench_searches(Path(folder), count, SystemClock(), tell))
+    table = _table("找什么", "次数", "一半在（毫秒）", "95% 在", "最慢", "找到")
+    for one in kinds:
+        shares = [f"{one.share_ms(share):.1f}" for share in (0.5, 0.95, 1.0)]
+        table.add_row(one.name, str(len(one.times_ms)), *shares, str(one.found))
+    out.print(table)
 
 
 @events_app.command("import")

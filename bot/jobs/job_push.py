@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.domain.job import JobPosting, JobSubscription
 from bot.domain.notice import Notice
 from bot.jobs.postings import JobPostings
-from bot.jobs.search_conditions import demands, places_within, trades_among
+from bot.jobs.search_conditions import demands, of_trade, places_within
 from bot.jobs.subscriptions import DueSubscription, JobSubscriptions
 from bot.ports import Clock, Notices
 from bot.privacy.consent import Consents
@@ -97,8 +97,8 @@ class JobPush:
         known, found = set(due.subscription.told), dict[str, JobPosting]()
         for search in due.subscription.searches:
             for place in places_within(self.distances, search.region_code):
-                trades = trades_among([search.trade_id] if search.trade_id else [])
-                where = {**place, **demands(search), **trades, "arrived_ms": {"$gt": due.since_ms}}
+                arrived = {"arrived_ms": {"$gt": due.since_ms}}
+                where = {**place, **demands(search), **of_trade(search.trade_id), **arrived}
                 met = await self.postings.find(where, MOST_COUNTED)
                 found |= {posting.posting_id: posting for posting in met if search.words in posting.title}
         fresh = [posting for posting in found.values() if posting.posting_id not in known]

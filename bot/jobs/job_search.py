@@ -10,15 +10,13 @@ from bot.domain.job import JobPosting, JobSearch
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.posting_documents import from_document
 from bot.jobs.postings import JobPostings, meets
-from bot.jobs.search_conditions import demands, pay_demands, trades_among
+from bot.jobs.search_conditions import demands, of_trade, pay_demands
 from bot.jobs.search_rings import Reach, Ring, rings_around
 from bot.ports import Document
 from bot.regions.city_distances import CityDistances
 
 PAGE_SIZE = 5
 PAGES_MAX = 20
-LOOKED_AT = 200
-"""Postings of a ring whose titles are searched for words that are no known trade."""
 RARE = 60
 """A pay that fewer postings have is looked for among these: an index that has the order of days does not have it."""
 
@@ -79,7 +77,7 @@ class _Step:
     """One question to the store."""
 
     ring: Ring
-    trades: tuple[str, ...]
+    trade_id: str
     is_neighbour: bool = False
 
 
@@ -138,15 +136,18 @@ class JobFinder:
         return list(found.values())[:wanted]
 
     def _steps(self, search: JobSearch) -> Iterator[_Step]:
-        """The trade in the province, its neighbours there, then the trade in the country."""
+        """The trade in the province, its neighbours there one by one, then the trade in the country.
+
+        Words that are no trade, and neighbours, are not looked for from city to city: there are too many questions.
+        """
         rings = rings_around(self._distances, search.region_code)
-        near = [ring for ring in rings if ring.reach is not Reach.COUNTRY]
-        own = (search.trade_id,) if search.trade_id else ()
-        yield from (_Step(ring, own) for ring in near)
-        neighbours = neighbours_of(search.trade_id) if search.trade_id else ()
-        if neighbours:
-            yield from (_Step(ring, neighbours, is_neighbour=True) for ring in near)
-        yield from (_Step(ring, own) for ring in rings if ring.reach is Reach.COUNTRY)
+        whole = [ring for ring in rings if not ring.is_wholly_within]
+        own = whole if search.words else rings
+        yield from (_Step(ring, search.trade_id) for ring in own if ring.reach is not Reach.COUNTRY)
+        for trade_id in neighbours_of(search.trade_id):
+            near = (ring for ring in whole if ring.reach is not Reach.COUNTRY)
+            yield from (_Step(ring, trade_id, is_neighbour=True) for ring in near)
+        yield from (_Step(ring, search.trade_id) for ring in own if ring.reach is Reach.COUNTRY)
 
     async def _rarely_paid(self, search: JobSearch) -> list[Document] | None:
         """All postings that pay as much, where that is rare."""
@@ -159,12 +160,12 @@ class JobFinder:
     async def _matches(
         self, search: JobSearch, step: _Step, wanted: int, rare: list[Document] | None
     ) -> list[JobPosting]:
-        where = {**step.ring.where, **demands(search), **trades_among(step.trades)}
+        where = {**step.ring.where, **demands(search), **of_trade(step.trade_id)}
         if rare is not None:
-            found = [from_document(row) for row in rare if meets(row, where)]
-        else:
-            found = await self._postings.find(where, LOOKED_AT if search.words else wanted)
-        return [posting for posting in found if search.words in posting.title][:wanted]
+            return [from_document(row) for row in rare if meets(row, where) and search.words in row["title"]]
+        if search.words:
+            return await self._postings.find_titled(where, search.words, wanted)
+        return await self._postings.find(where, wanted)
 
 
 def possible(search: JobSearch) -> Iterator[tuple[Demand, ...]]:

@@ -13,6 +13,8 @@ from bot.regions.city_distances import CityDistances
 
 COLLECTION = "job_postings"
 NEWEST_FIRST = (("newest", 1),)
+TITLES_LOOKED_AT = 300
+"""The store cannot search in texts: so many titles are read for words that are no known trade."""
 INDEXES = (
     ("region_code", "trade_id", "newest"),
     ("region_code", "newest"),
@@ -84,6 +86,12 @@ class JobPostings:
                 break
         return [from_document(row) for row in found[:limit]]
 
+    async def find_titled(self, where: Where, words: str, limit: int) -> list[JobPosting]:
+        """Postings that are not over and whose titles hold some words, among the newest that meet the conditions."""
+        rows = await self._store.find(COLLECTION, self._shown(where), sort=NEWEST_FIRST, limit=TITLES_LOOKED_AT)
+        found = [row for row in rows if words in row["title"] and self._is_open(row)]
+        return [from_document(row) for row in found[:limit]]
+
     async def all_of_few(self, field: str, at_least: int, few: int) -> list[Document] | None:
         """Every posting whose figure is as high as wanted, the newest first; None where they are many.
 
@@ -127,13 +135,11 @@ class JobPostings:
 
 
 def meets(row: Document, where: Where) -> bool:
-    """Whether a stored posting meets conditions as searches have them: equality, ``$gte`` and ``$in``."""
+    """Whether a stored posting meets conditions as searches have them: equality and ``$gte``."""
     return all(_holds(row.get(field), demand) for field, demand in where.items())
 
 
 def _holds(value: Any, demand: Any) -> bool:  # noqa: ANN401 - any JSON scalar
     if not isinstance(demand, Mapping):
         return bool(value == demand)
-    if "$in" in demand:
-        return value in demand["$in"]
     return value is not None and value >= demand["$gte"]

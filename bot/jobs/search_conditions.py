@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.domain.job import JobSearch
 from bot.domain.region import NATION_CODE, RegionLevel
 from bot.ports import Where
@@ -23,11 +21,9 @@ def demands(search: JobSearch) -> Where:
     return {**pay, **({"job_type": search.job_type.value} if search.job_type else {})}
 
 
-def trades_among(trades: Sequence[str]) -> Where:
-    """Any of some trades; anything where there are none."""
-    if not trades:
-        return {}
-    return {"trade_id": trades[0] if len(trades) == 1 else {"$in": list(trades)}}
+def of_trade(trade_id: str) -> Where:
+    """One trade; anything for ""."""
+    return {"trade_id": trade_id} if trade_id else {}
 
 
 def places_within(distances: CityDistances, region_code: str | None) -> list[Where]:

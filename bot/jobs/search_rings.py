@@ -31,10 +31,12 @@ class Ring:
     Attributes:
         where: what the store is asked for.
         reach: how far out it is.
+        is_wholly_within: whether a larger ring of the same reach follows: a single city nearby.
     """
 
     where: Where
     reach: Reach
+    is_wholly_within: bool = False
 
 
 def rings_around(distances: CityDistances, region_code: str | None) -> list[Ring]:
@@ -57,8 +59,8 @@ def rings_around(distances: CityDistances, region_code: str | None) -> list[Ring
     nearby = distances.near(region_code, within_m=NEARBY_M)
     inside = [code for code in nearby if distances.province_of(code) == province]
     outside = [code for code in nearby if distances.province_of(code) != province]
-    rings += [Ring({"city": code}, Reach.PROVINCE) for code in inside[:NEARBY_CITIES]]
+    rings += [Ring({"city": code}, Reach.PROVINCE, is_wholly_within=True) for code in inside[:NEARBY_CITIES]]
     if province != city:
         rings.append(Ring({"province": province}, Reach.PROVINCE if city else Reach.THERE))
-    rings += [Ring({"city": code}, Reach.COUNTRY) for code in outside[:NEARBY_CITIES]]
+    rings += [Ring({"city": code}, Reach.COUNTRY, is_wholly_within=True) for code in outside[:NEARBY_CITIES]]
     return [*rings, Ring({}, Reach.COUNTRY)]

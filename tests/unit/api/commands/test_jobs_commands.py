@@ -118,5 +118,11 @@ def test_the_list_of_offenders_is_imported_and_asked(table: Callable[[str], str]
     assert "不在名单上" in jobs("blacklist", "check", "戊己庚辛建筑有限公司").output
 
 
+def test_searches_are_timed_among_made_up_postings() -> None:
+    shown = jobs("bench", "--postings", "300").output
+    assert "地方、工种、工资、类型" in shown
+    assert "没有的工种" in shown
+
+
 def test_a_file_that_cannot_be_read_is_said_to_be(tmp_path: Path) -> None:
     assert isinstance(jobs("import", str(tmp_path / "没有.csv")).exception, ImportFileError)
