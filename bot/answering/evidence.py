@@ -24,7 +24,7 @@ from bot.answering.subject_sense import Aboutness, SubjectSense
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
-from bot.retrieval.query_expansion import ExpandedQuery
+from bot.retrieval.query_expansion import AnalysedQuery, ExpandedQuery
 from bot.retrieval.question_field import QuestionField
 
 CHARACTER_WEIGHT = 0.35
@@ -37,7 +37,7 @@ PREPARED_AT_START_MAX = 1000
 PREPARED_KEPT = 64
 
 
-Analyse = Callable[[str], tuple[ExpandedQuery, NDArray[np.float32]]]
+Analyse = Callable[[str], AnalysedQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,7 @@ class EvidenceFinder:
         return prepared.sentences, _signals(prepared, self._read(question, facts)[1])
 
     def _read(self, question: str, facts: frozenset[FactKind]) -> tuple[ExpandedQuery, _Asked]:
-        expanded, vector = self._analyse(question)
-        is_plain = expanded.embedding_text == expanded.repaired
-        as_said = vector if is_plain else self._encoder.encode([expanded.repaired])[0]
+        expanded, vector, as_said = self._analyse(question)
         said = self._terms(dict.fromkeys(expanded.tokens, 1.0))
         return expanded, _Asked(vector, as_said, said, self._terms(expanded.added), facts)
 

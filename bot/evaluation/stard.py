@@ -1,8 +1,8 @@
 """The STARD benchmark: lay questions over all national law articles, each channel alone and fused.
 
-The questions asked are those that `train-encoder` holds out while it measures (`training_data.is_held_out`). An encoder
-that was afterwards trained on all questions, as the shipped one, has seen them: its own figures, and the fused ones,
-then flatter; BM25's do not. What such an encoder is worth stands in its model card.
+The questions asked are those that `train-encoder` holds out (`training_data.is_held_out`): the shipped encoder never
+learned from them. Two numbers of the fusion were chosen on them (`bot.retrieval.fusion`), so that the fused figures
+flatter a little: cross-validated, recall@10 / MRR@10 / recall@100 are 0.605 / 0.481 / 0.813.
 Recall is here the share of a question's gold articles among the first k, as STARD's paper has it.
 """
 

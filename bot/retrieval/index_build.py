@@ -169,12 +169,14 @@ def clause_text(clause: Clause) -> str:
     """The text of a clause for both channels: headings, title and text, without the departments' names.
 
     Each clause names up to a dozen departments; a question about schools would otherwise find every clause that the
-    education bureau has a part in.
+    education bureau has a part in. A clause without a title, as an article of law, is called by its number: the encoder
+    learned articles with theirs.
     """
     text = clause.text
     for department in sorted(clause.departments, key=len, reverse=True):
         text = text.replace(department, " ")
-    return "\n".join(part for part in (*clause.headings, clause.title, text) if part)
+    name = clause.title or "".join(clause.path)
+    return "\n".join(part for part in (*clause.headings, name, text) if part)
 
 
 def _check(documents: Sequence[PolicyDocument], clauses: Sequence[Clause]) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.language.asking_part import asking_part
 from bot.language.function_words import content_words
@@ -37,6 +41,20 @@ class ExpandedQuery:
     repairs: tuple[Repair, ...]
     expansions: tuple[Expansion, ...]
     embedding_text: str
+
+
+class AnalysedQuery(NamedTuple):
+    """A question with its vectors.
+
+    Attributes:
+        expanded: its words and terms.
+        vector: ``float32[dimension]``, L2-normalised, of the worker's words with the official terms.
+        said: the same of the worker's words alone, misspelt ones repaired.
+    """
+
+    expanded: ExpandedQuery
+    vector: NDArray[np.float32]
+    said: NDArray[np.float32]
 
 
 class QueryExpander:

@@ -52,6 +52,11 @@ def test_far_questions_get_none_and_near_ones_are_not_answered(desk: PolicyDesk,
     assert near.count(Outcome.ANSWERED) <= 0.35 * len(near)
 
 
+@pytest.mark.parametrize("text", ["周末加班给几倍工资", "我在永安，周末加班给几倍工资", "产假工资发不发"])
+def test_a_subject_of_ours_that_no_document_settles_gets_the_nearest_clause(desk: PolicyDesk, text: str) -> None:
+    assert desk.answer(text, "350481", TODAY).outcome is Outcome.NEAREST
+
+
 def test_a_place_whose_documents_say_less_than_other_places_ones_is_doubted(desk: PolicyDesk) -> None:
     answer = desk.answer("我在永安租房住，能不能把一家人户口都迁进城里", "350481", TODAY)
     assert answer.ranked[0].elsewhere > answer.ranked[0].score

@@ -18,6 +18,7 @@ WEIGHTS = FusionWeights(
     lexicon=0.5,
     half_score_per_ln=10.0 / log(2),
     unnumbered=0.8,
+    words_alone=0.25,
 )
 
 
@@ -49,6 +50,11 @@ def test_every_channel_has_its_share_of_the_score() -> None:
 def test_a_clause_without_similar_questions_is_judged_by_what_it_has() -> None:
     assert np.isclose(fused(10, 0, 0.5, None), 0.5)
     assert fused(10, 0, 0.5, None) > fused(10, 0, 0.5, (0, 0))
+
+
+def test_where_no_clause_has_similar_questions_words_and_vector_have_shares_of_their_own() -> None:
+    assert np.isclose(fused(10, 0, 0.0, None), 0.25 * 0.5)
+    assert np.isclose(fused(0, 0, 0.5, None), 0.75 * 0.5)
 
 
 def test_an_unnumbered_part_counts_less() -> None:
