@@ -15,6 +15,7 @@ from bot.assembly.dialogue_desk import DialogueDesk
 from bot.assembly.index_watch import IndexWatch
 from bot.assembly.policy_desk import PolicyDesk
 from bot.assembly.privacy_desk import PrivacyDesk
+from bot.assembly.seeding import Seeding
 from bot.assembly.understanding_desk import open_understander
 from bot.domain.message import WorkerMessage
 from bot.domain.trace import TurnTrace
@@ -234,6 +235,9 @@ async def _gateway(
     dialogues = _dialogues(engines, desk, privacy, OutboxNotices(outbox), erasure, tokens)
     for preparation in dialogues.preparations:
         await prepare(documents, preparation)
+    seeding = Seeding(dialogues.seed, clock)
+    await seeding.start()
+    engines.stack.push_async_callback(seeding.stop)
     jobs = Jobs(
         inbox=inbox,
         outbox=outbox,

@@ -28,12 +28,16 @@ def bookings_capability(base: Foundations) -> Capability:
     """
     desk = BookingsDesk.over(base.documents, base.privacy, base.clock, base.divisions)
 
+    is_production = base.settings.mode == "production"
+
     async def prepare() -> None:
         await desk.prepare()
-        path = base.settings.corpus_dir / SAMPLES
-        if base.settings.mode == "production":
+        if is_production:
             await desk.offices.remove_samples()
-        elif path.exists() and not await desk.offices.count():
+
+    async def seed() -> None:
+        path = base.settings.corpus_dir / SAMPLES
+        if not is_production and path.exists() and not await desk.offices.count():
             await import_offices(path, desk.offices, base.divisions, base.places, is_sample=True)
 
     reminders = Reminders(base.documents, base.privacy.bookings, desk.offices, base.notices, reminder, base.clock)
@@ -46,6 +50,7 @@ def bookings_capability(base: Foundations) -> Capability:
             "reminders sent": reminders.send_due,
         },
         prepare=prepare,
+        seed=seed,
     )
 
 

@@ -66,7 +66,8 @@ class Capability:
         alarms: cries for help, looked for before everything else.
         duties: what is done by the clock, by name.
         nearby: what is said below, where a worker sent a location; "" for nothing.
-        prepare: creates indexes and loads samples; idempotent, run again after an outage.
+        prepare: creates indexes; idempotent. After an outage at the start, the store stays shut until it is done.
+        seed: loads what a demonstration shows; idempotent, and done beside everything else where it takes long.
     """
 
     forms: tuple[Form, ...] = ()
@@ -75,6 +76,7 @@ class Capability:
     duties: Mapping[str, Duty] = field(default_factory=dict)
     nearby: SayNearby | None = None
     prepare: Callable[[], Awaitable[None]] = _nothing
+    seed: Callable[[], Awaitable[None]] = _nothing
 
 
 BuildCapability = Callable[[Foundations], Capability]

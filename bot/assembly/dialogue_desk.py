@@ -55,6 +55,16 @@ class DialogueDesk:
         """What capabilities do by the clock, by name."""
         return {name: duty for one in self.capabilities for name, duty in one.duties.items()}
 
+    async def seed(self) -> None:
+        """Load what a demonstration shows.
+
+        Raises:
+            StoreError: the store is away; it may be done again.
+            BotError: what an installation put into its corpus cannot be used.
+        """
+        for one in self.capabilities:
+            await one.seed()
+
     @property
     def preparations(self) -> list[Callable[[], Awaitable[None]]]:
         """What capabilities need done before they are used."""

@@ -31,8 +31,7 @@ def jobs_capability(base: Foundations) -> Capability:
         shows_samples=is_demo,
     )
 
-    async def prepare() -> None:
-        await desk.prepare()
+    async def seed() -> None:
         if is_demo:
             await load_samples(desk, base.documents, base.settings.corpus_dir)
 
@@ -61,5 +60,6 @@ def jobs_capability(base: Foundations) -> Capability:
             "sign-ups forgotten": desk.sign_ups.expire,
             "new jobs told": desk.push.push_due,
         },
-        prepare=prepare,
+        prepare=desk.prepare,
+        seed=seed,
     )

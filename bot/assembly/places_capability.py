@@ -14,11 +14,10 @@ def places_capability(base: Foundations) -> Capability:
     """The form that finds service points."""
     points = ServicePoints(base.documents, base.divisions)
 
-    async def prepare() -> None:
-        await points.prepare()
+    async def seed() -> None:
         path = base.settings.corpus_dir / SAMPLES
         if base.settings.mode == "demo" and path.exists() and not await points.count():
             await import_points(path, points, base.divisions, base.places, is_sample=True)
 
     form = ServicePointForm(points, base.places, base.divisions, base.conversations)
-    return Capability(forms=(form,), nearby=form.around, prepare=prepare)
+    return Capability(forms=(form,), nearby=form.around, prepare=points.prepare, seed=seed)

@@ -11,7 +11,7 @@ from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.trace import hop, note
 from bot.gateway.topics import Topic, topic_by_rule, words_of
 from bot.handlers.form_commands import is_question, is_wish
-from bot.handlers.place_statement import without_place_statements
+from bot.handlers.place_statement import without_places
 from bot.ports import Understander
 from bot.regions.place_names import PlaceFinder
 
@@ -87,13 +87,13 @@ class Wishes:
         return known
 
     def _freshly_understood(self, words: str) -> Understanding:
-        """Who says where they are before they ask about a rule does not ask about their own case by that."""
+        """What words ask for; a place that is named with a rule does not make it the worker's own case."""
         whole = self._understander.understand(words)
-        asking = without_place_statements(self._finder, words)
-        if asking == words:
+        if whole.intent is not Intent.SUBSIDY_ELIGIBILITY:
             return whole
-        wish = self._understander.understand(asking)
-        return replace(wish, slots={**whole.slots, **wish.slots}) if wish.intent is not whole.intent else whole
+        asking = without_places(self._finder, words)
+        bare = self._understander.understand(asking) if asking != words else whole
+        return bare if bare.intent is Intent.POLICY_QA and bare.confidence >= SURE else whole
 
     def intent(self, turn: Turn) -> Intent:
         """What an understood turn asks for; a policy question where that is not sure enough."""

@@ -11,7 +11,8 @@ from bot.regions.place_names import PlaceFinder
 _LEFT_BEFORE = re.compile(r"(?:不在|没在|不是在?|离开了?|不去)\s*$")
 _MOVED_FROM = re.compile(r"从\s*$")
 _MOVED_AFTER = re.compile(r"^(?:搬|换|转|走|出来|离开|[^，。]{0,4}(?:搬|换|转)到)")
-_CLAUSE_END = re.compile(r"[，,。；;！!\n]|\s{1,3}(?=\S)")
+_CLAUSE_END = re.compile(r"[，,。；;：:！!\n]|\s{1,3}(?=\S)")
+_PLACE_OF = re.compile(r"※的?")
 _BEING_THERE_BEFORE = re.compile(r"(?:在|来|来到|住)\s*$")
 _SOMETHING_OF_PLACE = re.compile(
     r"^的"
@@ -86,16 +87,17 @@ def read_places(finder: PlaceFinder, text: str, near: str | None) -> PlaceStatem
     return PlaceStatement(work, _last(staying, PlaceRole.HOME), mentioned, says_no_more)
 
 
-def without_place_statements(finder: PlaceFinder, text: str) -> str:
-    """A message without the parts that only say where its worker is: what they want stands in the others.
+def without_places(finder: PlaceFinder, text: str) -> str:
+    """A message without the parts that only say where its worker is, and without the names of places in the others.
 
     Args:
         finder: knows the places.
-        text: the worker's words; given back as it is where it says nothing else.
+        text: the worker's words; given back as it is where nothing would be left.
     """
     clauses = [clause for clause in _CLAUSE_END.split(text) if clause.strip()]
-    telling = [clause for clause in clauses if not read_places(finder, clause, None).is_only_place]
-    return "，".join(telling) if telling and len(telling) < len(clauses) else text
+    asking = [clause for clause in clauses if not read_places(finder, clause, None).is_only_place]
+    left = "，".join(_PLACE_OF.sub("", _without(clause, finder.find(clause), "※")) for clause in asking)
+    return left or text
 
 
 def looks_like_unknown_place(text: str) -> bool:
@@ -118,10 +120,10 @@ def _only_asked_about(text: str, mention: PlaceMention) -> PlaceMention:
     return mention
 
 
-def _without(text: str, mentions: list[PlaceMention]) -> str:
+def _without(text: str, mentions: list[PlaceMention], instead: str = "") -> str:
     pieces, position = [], 0
     for mention in mentions:
-        pieces.append(text[position : mention.start])
+        pieces.append(text[position : mention.start] + instead)
         position = mention.end
     return "".join([*pieces, text[position:]])
 

@@ -1,6 +1,6 @@
 """The real product, for ``uvicorn tests.fakes.slow_server:app --factory``, slowed down where a test says so.
 
-A question that begins with 慢 takes ``GONGYOU_TEST_SLOW_S`` seconds; a push counts as unknown ``GONGYOU_TEST_LEASE_S``
+A question that begins with 慢慢查： takes ``GONGYOU_TEST_SLOW_S`` s; a push counts as unknown ``GONGYOU_TEST_LEASE_S``
 seconds after its process died, instead of a minute. While there is a file ``GONGYOU_TEST_CRASH_FILE``, the next message
 takes it away and kills its process between what the dialogue stored and what the gateway would store.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,7 +23,7 @@ from bot.gateway import outbox_pusher
 from bot.gateway.jobs import Replier
 from bot.settings import Settings
 
-SLOW = "慢"
+SLOW = "慢慢查："
 
 
 class SlowReplier:
@@ -36,6 +37,7 @@ class SlowReplier:
     async def next_turn(self, message: WorkerMessage) -> Reply:
         if message.text.startswith(SLOW):
             await asyncio.sleep(self._delay_s)
+            message = replace(message, text=message.text.removeprefix(SLOW))
         reply = await self._inner.next_turn(message)
         if self._crash_file.is_file():
             self._crash_file.unlink()

@@ -68,14 +68,16 @@ def desk_of(base: Foundations) -> BookingsDesk:
 
 
 async def test_a_demonstration_gets_the_samples_once_and_production_loses_them(base: Foundations) -> None:
-    await bookings_capability(base).prepare()
-    await bookings_capability(base).prepare()
+    for _ in range(2):
+        await bookings_capability(base).prepare()
+        await bookings_capability(base).seed()
     offices = await desk_of(base).offices.all()
     assert offices
     assert all(office.is_sample for office in offices)
     await desk_of(base).offices.keep(replace(OFFICE, office_id="real", is_sample=False))
     production = replace(base, settings=base.settings.model_copy(update={"mode": "production"}))
     await bookings_capability(production).prepare()
+    await bookings_capability(production).seed()
     assert [office.office_id for office in await desk_of(base).offices.all()] == ["real"]
 
 

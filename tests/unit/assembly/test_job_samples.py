@@ -39,6 +39,7 @@ def clock() -> FakeClock:
 async def chat(store: SqliteDocumentStore, clock: FakeClock) -> JobsChat:
     chat = JobsChat(store, clock, CORPUS)
     await chat.capability.prepare()
+    await chat.capability.seed()
     return chat
 
 
@@ -118,6 +119,7 @@ async def test_production_neither_loads_nor_keeps_samples(
     assert len(await chat.desk.postings.find({}, 1000)) == 200
     in_production = JobsChat(store, clock, CORPUS, mode="production")
     await in_production.capability.prepare()
+    await in_production.capability.seed()
     for collection in ("job_postings", "recruitment_events", "training_courses", "wage_offenders"):
         assert await store.count(collection, {}) == 0
     postings = JobPostings(store, load_city_distances(), clock)

@@ -46,6 +46,7 @@ WELDING = TrainingCourse(
 async def chat(store: SqliteDocumentStore, tmp_path: Path) -> JobsChat:
     chat = JobsChat(store, FakeClock(datetime(2026, 11, 28, 2, tzinfo=UTC)), tmp_path)
     await chat.capability.prepare()
+    await chat.capability.seed()
     return chat
 
 

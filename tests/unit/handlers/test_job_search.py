@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 28)
 async def chat(store: SqliteDocumentStore, tmp_path: Path) -> JobsChat:
     chat = JobsChat(store, FakeClock(datetime(2026, 11, 28, 2, tzinfo=UTC)), tmp_path)
     await chat.capability.prepare()
+    await chat.capability.seed()
     return chat
 
 
