@@ -58,6 +58,7 @@ class FormDialogue:
 
     def __init__(self, forms: Sequence[Form], conversations: Conversations, wishes: Wishes, clock: Clock) -> None:
         self._forms: Mapping[str, Form] = {form.name: form for form in forms}
+        self._summoned = [(form.name, form) for form in forms if isinstance(form, Summoned)]
         self._conversations = conversations
         self._wishes = wishes
         self._clock = clock
@@ -68,8 +69,7 @@ class FormDialogue:
 
     def summoned_by(self, words: str) -> str | None:
         """The name of the form that a message asks for by its own words, None for none."""
-        summoned = (form for form in self._forms.values() if isinstance(form, Summoned) and form.is_summoned(words))
-        return next((form.name for form in summoned), None)
+        return next((name for name, form in self._summoned if form.is_summoned(words)), None)
 
     def title(self, opened: OpenForm) -> str:
         """What is being done in a form."""

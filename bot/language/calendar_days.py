@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 import chinese_calendar
 
@@ -17,6 +19,9 @@ _NOT_A_HOUSE = r"(?!线|楼|门|厂|机|店|栋|院|路|仓|桥|坝|工地|车|�
 _WEEK = r"(?:周|星期|礼拜)"
 _FESTIVALS = "元旦|清明|劳动节|五一|端午|中秋|国庆|十一|春节|过年|年"
 _TIME_WORDS = r"(?=那天|当天|期间|的?时候|[去来])"
+
+LUNAR_YEARS_KEPT = 8
+"""Working one out takes 15 ms, and a message that says 腊月二十 or 过年后 asks for up to three."""
 
 Resolve = Callable[[re.Match[str], date], date | None]
 
@@ -200,13 +205,24 @@ def _new_year(year: int) -> date:
 
 
 def _lunar_date(year: int, month: int, day: int) -> date | None:
-    from lunar_python import Lunar  # noqa: PLC0415 - only few messages speak of lunar days
+    first, days = _lunar_months(year).get(month, (date.max, 0))
+    return first + timedelta(days=day - 1) if 1 <= day <= days else None
 
-    try:
-        solar = Lunar.fromYmd(year, month, day).getSolar()
-    except Exception:  # noqa: BLE001 - the library raises bare Exception for a day that there is not
-        return None
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+@lru_cache(maxsize=LUNAR_YEARS_KEPT)
+def _lunar_months(year: int) -> Mapping[int, tuple[date, int]]:
+    """The first day of each month of a lunar year, and how many days it has; of leap months nobody speaks."""
+    from lunar_python import LunarYear  # noqa: PLC0415 - only few messages speak of lunar days
+
+    months = LunarYear(year).getMonthsInYear()
+    return {month.getMonth(): (_first_day(month), month.getDayCount()) for month in months if not month.isLeap()}
+
+
+def _first_day(month: Any) -> date:  # noqa: ANN401 - lunar_python is untyped
+    from lunar_python import Solar  # noqa: PLC0415
+
+    day = Solar.fromJulianDay(month.getFirstJulianDay())
+    return date(day.getYear(), day.getMonth(), day.getDay())
 
 
 def _number(words: str) -> int:

@@ -29,12 +29,15 @@ _warming = threading.Lock()
 
 LIKELIHOODS_KEPT = 4096
 BLOCKS_KEPT = 16384
-"""Official terms come again with every question, and a question is cut for the words and for the vector."""
+"""Official terms come again with every question, and a message is cut for its words and its vector, as a whole and in
+its clauses, for its intent and for its answer."""
 LONGEST_BLOCK_KEPT = 64
 """Characters. Longer ones hardly come twice, and thousands of them at some hundred kilobytes each fill the memory."""
 
 _BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+")
 """What jieba cuts by itself, whatever stands around it (its ``re_han_default``); outside it nothing is a long word."""
+_PIECE = re.compile(rf"{_BLOCK.pattern}|\w")
+"""A block, or a letter or figure outside the blocks, which jieba takes for a word."""
 _CHARACTER = re.compile(f"[{CHINESE}]")
 
 
@@ -57,7 +60,7 @@ def words(text: str) -> list[str]:
     Returns:
         jieba's words in its default mode, normalised; punctuation and white space are dropped, repeats are kept.
     """
-    return [word for word in _tokenizer().cut(normalise(text)) if _says_something(word)]
+    return [word for piece in _PIECE.findall(normalise(text)) for word in _tokens_of(piece).words]
 
 
 def search_tokens(text: str) -> list[str]:
@@ -71,22 +74,9 @@ def search_tokens(text: str) -> list[str]:
         every Chinese character of the text, both in order with their repeats. No token holds white space.
     """
     normal = normalise(text)
-    tokens = [word for block in _BLOCK.findall(normal) for word in _words_of(block)]
+    tokens = [word for block in _BLOCK.findall(normal) for word in _tokens_of(block).search]
     tokens += _CHARACTER.findall(normal)
     return tokens
-
-
-def _words_of(block: str) -> tuple[str, ...]:
-    return _kept_words(block) if len(block) <= LONGEST_BLOCK_KEPT else _long_words(block)
-
-
-@lru_cache(maxsize=BLOCKS_KEPT)
-def _kept_words(block: str) -> tuple[str, ...]:
-    return _long_words(block)
-
-
-def _long_words(block: str) -> tuple[str, ...]:
-    return tuple(word for word in _tokenizer().cut_for_search(block) if len(word) > 1 and _says_something(word))
 
 
 class Tokens(NamedTuple):
@@ -103,18 +93,38 @@ class Tokens(NamedTuple):
 
 def cut_both_ways(text: str) -> Tokens:
     """Cut a text for words and for search in one pass of jieba, which is what cutting costs; for building indexes."""
-    kept: list[str] = []
-    long_words: list[str] = []
-    known = _tokenizer().FREQ
     folded = normalise(text)
-    for word in _tokenizer().cut(folded):
-        if not _says_something(word):
-            continue
-        kept.append(word)
-        long_words.extend(_words_inside(word, known))
-        if len(word) > 1:
-            long_words.append(word)
-    return Tokens(kept, [*long_words, *filter(is_chinese, folded)])
+    pieces = [_cut(piece) for piece in _PIECE.findall(folded)]
+    words_of_text = [word for piece in pieces for word in piece.words]
+    return Tokens(words_of_text, [*(word for piece in pieces for word in piece.search), *_CHARACTER.findall(folded)])
+
+
+class _Piece(NamedTuple):
+    """What jieba cuts by itself: its words, and those of two characters and more in search mode."""
+
+    words: tuple[str, ...]
+    search: tuple[str, ...]
+
+
+def _tokens_of(piece: str) -> _Piece:
+    return _kept_cut(piece) if len(piece) <= LONGEST_BLOCK_KEPT else _cut(piece)
+
+
+@lru_cache(maxsize=BLOCKS_KEPT)
+def _kept_cut(piece: str) -> _Piece:
+    return _cut(piece)
+
+
+def _cut(piece: str) -> _Piece:
+    tokenizer = _tokenizer()
+    said = tuple(word for word in tokenizer.cut(piece) if _says_something(word))
+    return _Piece(said, tuple(long for word in said for long in _long_words(word, tokenizer.FREQ)))
+
+
+def _long_words(word: str, known: Mapping[str, int]) -> Iterator[str]:
+    yield from _words_inside(word, known)
+    if len(word) > 1:
+        yield word
 
 
 def _words_inside(word: str, known: Mapping[str, int]) -> Iterator[str]:

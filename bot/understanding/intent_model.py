@@ -8,7 +8,6 @@ trained from and how well it did) and a model card for people.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +44,9 @@ class Vectoriser:
         Returns:
             ``intp[n]`` ascending and ``float32[n]``, L2-normalised; both empty where no feature is known.
         """
-        counts = Counter(row for feature in features if (row := self.row_of.get(feature)) is not None)
-        rows = np.array(sorted(counts), dtype=np.intp)
-        often = np.array([counts[row] for row in rows], dtype=np.float32)
-        values = (1 + np.log(often)) * self.rarity[rows]
+        known = [row for row in map(self.row_of.get, features) if row is not None]
+        rows, often = np.unique(np.array(known, dtype=np.intp), return_counts=True)
+        values = (1 + np.log(often.astype(np.float32))) * self.rarity[rows]
         length = float(np.sqrt((values**2).sum()))
         return rows, (values / length if length else values).astype(np.float32)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -21,6 +22,20 @@ from bot.understanding.slots import slots_of
 CLAUSES_MAX = 8
 """Of a long story the first clauses and the last ones are looked at one by one."""
 CHARACTERS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A message with what it and its clauses seem to ask for; ``shares`` are those of `IntentModel.probabilities`."""
+
+    reading: MessageReading
+    shares: NDArray[np.float64]
+    likeliest: Intent
+    clauses: Sequence[ClauseIntent]
+
+    @property
+    def confidence(self) -> float:
+        return float(self.shares.max())
 
 
 class WorkerUnderstander:
@@ -43,42 +58,49 @@ class WorkerUnderstander:
         """The wish, the slots and a second wish, if there is one."""
         whole = text[:CHARACTERS_MAX]
         said, greets, thanks = without_courtesy(whole)
-        shares = self._shares(self._read(said))
-        if (greets or thanks) and self._likeliest(shares) is Intent.OUT_OF_SCOPE and shares.max() < CLEAR:
-            with_courtesy = self._shares(self._read(whole))
-            if self._likeliest(with_courtesy) in COURTESIES:
-                said, shares, greets, thanks = whole, with_courtesy, False, False
-        heard = self._clauses(said)
-        first, *others = wishes(self._likeliest(shares), heard)
+        heard = self._hear(said)
+        if (greets or thanks) and heard.likeliest is Intent.OUT_OF_SCOPE and heard.confidence < CLEAR:
+            with_courtesy = self._hear(whole)
+            if with_courtesy.likeliest in COURTESIES:
+                heard, greets, thanks = with_courtesy, False, False
+        first, *others = wishes(heard.likeliest, heard.clauses)
         also = others[0] if others else _courtesy(greets, thanks) if first not in COURTESIES else None
-        about = _without_second(said, heard, also) if others else said
-        confidence = float(shares[self._model.intents.index(first)])
-        for one in heard:
+        about = heard.reading
+        if others and (left := _without_second(heard, also)) != about.text:
+            about = self._read(left)
+        confidence = float(heard.shares[self._model.intents.index(first)])
+        for one in heard.clauses:
             confidence = max(confidence, one.confidence if one.intent is first else 0.0)
-        return Understanding(first, slots_of(first, self._read(about)), also, confidence)
+        return Understanding(first, slots_of(first, about), also, confidence)
+
+    def _hear(self, text: str) -> _Heard:
+        parts = _parts(text)
+        readings = [self._read(one) for one in (text, *parts)]
+        shares = self._shares(readings)
+        likeliest = [self._model.intents[int(one.argmax())] for one in shares]
+        heard = zip(parts, likeliest[1:], shares[1:], strict=True)
+        clauses_heard = [ClauseIntent(part, intent, float(one.max())) for part, intent, one in heard]
+        return _Heard(readings[0], shares[0], likeliest[0], clauses_heard)
 
     def _read(self, text: str) -> MessageReading:
         return read_message(text, self._finder, self._today())
 
-    def _likeliest(self, shares: NDArray[np.float64]) -> Intent:
-        return self._model.intents[int(shares.argmax())]
-
-    def _clauses(self, said: str) -> list[ClauseIntent]:
-        parts = clauses(said)
-        if len(parts) > CLAUSES_MAX:
-            parts = [*parts[: CLAUSES_MAX // 2], *parts[-CLAUSES_MAX // 2 :]]
-        return [self._heard(part) for part in parts] if len(parts) > 1 else []
-
-    def _heard(self, clause: str) -> ClauseIntent:
-        shares = self._shares(self._read(clause))
-        return ClauseIntent(clause, self._likeliest(shares), float(shares.max()))
-
-    def _shares(self, reading: MessageReading) -> NDArray[np.float64]:
+    def _shares(self, readings: Sequence[MessageReading]) -> list[NDArray[np.float64]]:
+        """How likely each intent is, text by text; their vectors are made in one go."""
         if self._encoder is None:
-            vector = np.zeros(len(self._model.vector_weights), dtype=np.float32)
+            vectors = np.zeros((len(readings), len(self._model.vector_weights)), dtype=np.float32)
         else:
-            vector = self._encoder.encode([reading.text])[0]
-        return self._model.probabilities(features(reading), vector)
+            vectors = self._encoder.encode([reading.text for reading in readings])
+        read = zip(readings, vectors, strict=True)
+        return [self._model.probabilities(features(reading), vector) for reading, vector in read]
+
+
+def _parts(said: str) -> list[str]:
+    """The clauses of a message that are looked at one by one; none where it has only one."""
+    parts = clauses(said)
+    if len(parts) > CLAUSES_MAX:
+        parts = [*parts[: CLAUSES_MAX // 2], *parts[-CLAUSES_MAX // 2 :]]
+    return parts if len(parts) > 1 else []
 
 
 def _courtesy(greets: bool, thanks: bool) -> Intent | None:  # noqa: FBT001 - two facts about one message
@@ -87,8 +109,9 @@ def _courtesy(greets: bool, thanks: bool) -> Intent | None:  # noqa: FBT001 - tw
     return Intent.THANKS_GOODBYE if thanks else None
 
 
-def _without_second(said: str, heard: list[ClauseIntent], second: Intent | None) -> str:
+def _without_second(heard: _Heard, second: Intent | None) -> str:
     """The message without its second wish, whose words are not for the first; a complaint is about the same matter."""
+    said = heard.reading.text
     if second is Intent.WAGE_CLAIM:
         return said
-    return ",".join(one.text for one in heard if one.intent is not second) or said
+    return ",".join(one.text for one in heard.clauses if one.intent is not second) or said

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language import calendar_days
 from bot.language.dates import PartOfDay, find_dates
 
 SATURDAY = date(2026, 11, 28)
@@ -121,3 +122,10 @@ def test_no_booking_is_made_for_the_past(said: str, today: date) -> None:
     (mention,) = find_dates(said, today)
     assert mention.on is not None
     assert today <= mention.on <= today + timedelta(days=366 * 8)
+
+
+def test_a_lunar_year_is_worked_out_once_whatever_days_of_it_are_asked_for() -> None:
+    calendar_days._lunar_months.cache_clear()
+    for said in ("腊月二十", "腊月三十", "正月初八", "过完年", "元宵节", "端午后"):
+        find_dates(f"我{said}去行不行", SATURDAY)
+    assert calendar_days._lunar_months.cache_info().misses <= 3

@@ -129,9 +129,23 @@ def test_words_of_our_own_list_stay_whole_and_compounds_still_come_in_pieces() -
 
 
 def test_a_very_long_run_of_characters_is_cut_as_ever_but_not_kept_in_memory() -> None:
-    word_segmenter._kept_words.cache_clear()
+    word_segmenter._kept_cut.cache_clear()
     run = "创业补贴" * 200
     assert search_tokens(run).count("创业") == 200
-    assert word_segmenter._kept_words.cache_info().currsize == 0
+    assert word_segmenter._kept_cut.cache_info().currsize == 0
     search_tokens("创业补贴")
-    assert word_segmenter._kept_words.cache_info().currsize == 1
+    assert word_segmenter._kept_cut.cache_info().currsize == 1
+
+
+def test_a_message_is_cut_once_for_its_words_its_vector_and_its_clauses() -> None:
+    word_segmenter._kept_cut.cache_clear()
+    words("师傅，工地拖欠工资怎么投诉，附近有没有夜校")
+    search_tokens("师傅，工地拖欠工资怎么投诉，附近有没有夜校")
+    words("工地拖欠工资怎么投诉")
+    assert word_segmenter._kept_cut.cache_info().misses == 3
+
+
+@pytest.mark.parametrize("text", ["é㐀我在三明①②", "Ⅷ级工 a-b_c 50%", "ΩД，カタ한👍\u3000１½"])
+def test_letters_that_jieba_knows_nothing_of_are_words_as_it_gives_them(text: str) -> None:
+    cut = word_segmenter._tokenizer().cut(word_segmenter.normalise(text))
+    assert words(text) == [word for word in cut if any(character.isalnum() for character in word)]
