@@ -80,7 +80,8 @@ class Offices:
 
         Args:
             code: where the worker needs it.
-            here: where the worker is, where that is known; else other cities count by their distance.
+            here: where the worker is, where that is known; else other cities count by their distance, and the offices
+                of one city by theirs from its centre.
         """
         province = f"{code[:PROVINCE_DIGITS]:0<6}"
         if code == NATION_CODE:
@@ -89,8 +90,9 @@ class Offices:
         found = await self._store.find(COLLECTION, {"region_code": {"$gte": province, "$lte": last}})
         ranks = {city: rank for rank, city in enumerate(self._cities.near(code, within_m=ANY_DISTANCE_M), 1)}
 
-        def order(office: Office) -> tuple[int, float, str]:
-            return self._ring(code, office), _far(here, office, ranks, self._cities), office.office_id
+        def order(office: Office) -> tuple[int, float, float, str]:
+            far = _far(here, office, ranks, self._cities)
+            return self._ring(code, office), far, self._off_centre(office), office.office_id
 
         return sorted(map(_office, found), key=order)
 
@@ -98,6 +100,11 @@ class Offices:
         """The offices near a location that names no place, the nearest first."""
         offices = [office for office in await self.all() if _metres(here, office) <= AROUND_M]
         return sorted(offices, key=lambda office: (_metres(here, office), office.office_id))
+
+    def _off_centre(self, office: Office) -> float:
+        """How far an office lies from the middle of its city."""
+        centre = self._cities.centre_of(office.region_code)
+        return math.inf if centre is None else _metres(centre, office)
 
     def _ring(self, code: str, office: Office) -> int:
         lineage = self._divisions.lineage(code)

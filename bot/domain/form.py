@@ -36,6 +36,7 @@ class Question:
         is_optional: whether 跳过 is an answer; what is skipped stands among the values as None.
         takes_any: whether any words would do as an answer (a name, a story). The dialogue then looks first whether the
             message is a question or another wish, and lets the form read only what is neither.
+        again: the text in short, for asking once more what was read a moment ago; "" for the same words.
     """
 
     field: str
@@ -43,6 +44,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     is_optional: bool = False
     takes_any: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,11 @@ class Understanding:
         slots: what it says for that, by slot name; only what is said.
         also: a second wish, to come back to; None where there is none.
         confidence: calibrated probability that ``intent`` is right, in [0, 1].
+        also_text: the clauses that say the second wish; "" where they are not told apart from the rest.
     """
 
     intent: Intent
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     also: Intent | None = None
     confidence: float = 1.0
+    also_text: str = ""

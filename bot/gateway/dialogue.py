@@ -154,19 +154,23 @@ class Dialogue:
         command = read_command(words) if words else None
         if command is FormCommand.CANCEL:
             return await self._forms.drop_paused(turn)
-        if command is FormCommand.RESUME or (command is not None and conversation.paused_form is not None):
-            return await self._forms.resume(turn)
         listing = conversation.listing
-        is_leafing = not is_place_choice(turn) and bool(words) and read_leaf(turn) is not None
-        if listing is not None and is_leafing and listing.intent in self._intents:
+        if command is None and listing is not None and _is_leafing(turn) and listing.intent in self._intents:
             note({"topic": listing.intent.value})
             return await self._intents[listing.intent].handle(turn)
-        return None
+        if command is FormCommand.PROGRESS and conversation.paused_form is None:
+            return Reply(phrasing.NOTHING_FILLED_IN)
+        return await self._forms.resume(turn) if command is not None else None
 
     async def _second_wish(self, turn: Turn) -> Reply | None:
-        """Take up, decline or pass over the second wish that was offered; it is offered once."""
+        """Take up, decline or pass over the second wish that was offered; it is offered once.
+
+        It stays on offer while the worker leafs through the list above it.
+        """
         conversation, words = turn.conversation, words_of(turn)
         also, said = conversation.also, conversation.also_text
+        if _is_leafing(turn):
+            return None
         await self._conversations.remember(conversation.worker_id, also=None, also_text="")
         if also is None or not words:
             return None
@@ -182,7 +186,8 @@ class Dialogue:
         also = turn.understanding.also if turn.understanding is not None else None
         if also is None or also is self._wishes.intent(turn) or not self._is_done_here(also):
             return
-        await self._conversations.remember(turn.conversation.worker_id, also=also, also_text=words_of(turn))
+        asked = turn.understanding.also_text if turn.understanding and also is Intent.POLICY_QA else ""
+        await self._conversations.remember(turn.conversation.worker_id, also=also, also_text=asked or words_of(turn))
 
     def _is_done_here(self, intent: Intent) -> bool:
         """Whether a wish can be offered: courtesies are not, nor what no capability does."""
@@ -207,3 +212,8 @@ class Dialogue:
             return await self._intents[intent].handle(turn)
         is_question = intent not in _SMALL_TALK and bool(words_of(turn))
         return await self._of_topic(turn, Topic.POLICY_QUESTION if is_question else Topic.SMALL_TALK)
+
+
+def _is_leafing(turn: Turn) -> bool:
+    """Whether a message turns a page of the list that is open, or picks an entry."""
+    return not is_place_choice(turn) and bool(words_of(turn)) and read_leaf(turn) is not None

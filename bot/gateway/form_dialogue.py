@@ -166,7 +166,7 @@ class FormDialogue:
         title = self.title(before)
         await self._conversations.remember(now.worker_id, form=replace(before, touched_ms=self._now_ms()))
         if before.asked is not None:
-            again = _lines(phrasing.BACK_TO_FORM.format(title=title), phrasing.question(before.asked))
+            again = _lines(phrasing.BACK_TO_FORM.format(title=title), phrasing.question(before.asked, is_again=True))
             whole = _joined(reply, again)
             if len(whole.text.encode("utf-8", "replace")) <= PASSIVE_REPLY_MAX_BYTES:
                 return whole
@@ -185,8 +185,9 @@ class FormDialogue:
         lines = []
         if now.paused_form is not None and (before.form is not None or now.paused_form != before.paused_form):
             lines.append(phrasing.UNFINISHED.format(title=self.title(now.paused_form)))
-        if now.also is not None:
-            lines.append(phrasing.ALSO.format(wish=phrasing.WISHES[now.also]))
+        is_offered_already = before.form is None and (now.also, now.also_text) == (before.also, before.also_text)
+        if now.also is not None and not is_offered_already:
+            lines.append(phrasing.second_wish(now.also, now.also_text))
         return _joined(reply, "\n".join(lines)) if lines else reply
 
     async def _steered(self, turn: Turn, form: Form, opened: OpenForm, command: FormCommand) -> Reply:
@@ -270,8 +271,9 @@ class FormDialogue:
         """Take the answers; several at once, or one to what was not asked, are said back."""
         told = steps.news(opened, dict(reading.values))
         filled = steps.filled_in(opened, reading.values, reading.forgets)
-        is_plain_answer = opened.asked is not None and told == [opened.asked.field]
-        noted = "" if is_plain_answer else phrasing.noted(steps.known_of(form, filled, told) if told else [])
+        shown = steps.known_of(form, filled, told) if told else []
+        is_plain_answer = opened.asked is not None and [one.field for one in shown] == [opened.asked.field]
+        noted = "" if is_plain_answer else phrasing.noted(shown)
         if reading.refusal:
             return await self._not_understood(turn, form, filled, _lines(noted, reading.refusal))
         return await self._go_on(turn, form, filled, noted)
@@ -285,7 +287,9 @@ class FormDialogue:
         if question is None:
             return await self._complete(turn, form, stuck)
         await self._conversations.remember(turn.conversation.worker_id, form=replace(stuck, asked=question))
-        return Reply(_lines(said, phrasing.question(question), phrasing.WAYS_OUT if is_stuck else ""))
+        is_again = opened.asked is not None and opened.asked.field == question.field
+        asking = phrasing.question(question, is_again=is_again)
+        return Reply(_lines(said, asking, phrasing.WAYS_OUT if is_stuck else ""))
 
     async def _go_on(
         self, turn: Turn, form: Form, opened: OpenForm, prefix: str = "", *, is_first: bool = False

@@ -21,6 +21,7 @@ NOTHING_KNOWN = "还什么都没填"
 KNOWN_SO_FAR = "现在记的是："
 NOTED = "记下了，"
 NOTHING_OPEN = "现在没有办到一半的事。想办什么，直接打字告诉我。"
+NOTHING_FILLED_IN = "现在没有填到一半的。登记过欠薪，回复“欠薪进度”；约过律师，回复“我的预约”。"
 DECLINED = "好的，那就不办。还有想问的，直接打字。"
 BACK_TO_FORM = "接着刚才的“{title}”："
 UNDER_WAY = "“{title}”正在办着。"
@@ -31,6 +32,8 @@ PAUSED = "刚才的“{title}”先放着，回复“继续”接着办。"
 TIMED_OUT = "前面的“{title}”办到一半停下了，回复“继续”接着办。"
 UNFINISHED = "刚才的“{title}”还没办完，回复“继续”接着办。"
 ALSO = "您还问了{wish}，要现在办吗？回复“好”就办。"
+ALSO_ASKED = "您还问了“{words}”，要现在查吗？回复“好”就查。"
+LONGEST_REPEATED = 24
 NOT_NOW = "系统出了点故障，正在恢复，办事这会儿办不了，请稍后再试。急着问政策的话，把问题打字发给我，现在就能查。"
 
 WISHES = {
@@ -45,13 +48,33 @@ WISHES = {
     Intent.HUMAN_OPERATOR: "找人帮忙的事",
 }
 """What a second wish is called when it is offered; others are not offered."""
+_QUOTES = frozenset('“”"')
+"""Words with quotation marks of their own are not quoted."""
 
 
-def question(asked: Question) -> str:
-    """A question with its choices, numbered, and how to skip it where its own words do not say what to reply."""
-    lines = [asked.text, *(f"{number}. {choice.label}" for number, choice in enumerate(asked.choices, start=1))]
+def question(asked: Question, *, is_again: bool = False) -> str:
+    """A question with its choices, numbered, and how to skip it where its own words do not say what to reply.
+
+    Args:
+        asked: it.
+        is_again: whether it was read a moment ago, so that its short words do.
+    """
+    text = (is_again and asked.again) or asked.text
+    lines = [text, *(f"{number}. {choice.label}" for number, choice in enumerate(asked.choices, start=1))]
     is_told_how = "回复“" in asked.text
     return "\n".join([*lines, CAN_SKIP] if asked.is_optional and not is_told_how else lines)
+
+
+def second_wish(wish: Intent, words: str) -> str:
+    """Offers a second wish; a question in its own words, where they are short.
+
+    Args:
+        wish: one of `WISHES`.
+        words: in which it was said.
+    """
+    if wish is Intent.POLICY_QA and 0 < len(words) <= LONGEST_REPEATED and not _QUOTES.intersection(words):
+        return ALSO_ASKED.format(words=words)
+    return ALSO.format(wish=WISHES[wish])
 
 
 def no_such_choice(count: int) -> str:
@@ -67,7 +90,8 @@ def known_so_far(known: Sequence[Known]) -> str:
 
 
 def noted(known: Sequence[Known]) -> str:
-    """What a message brought, in one sentence."""
+    """What a message brought, in one sentence; a story is not told back to who has just told it."""
+    known = [one for one in known if not one.is_story]
     return f"{NOTED}{_in_a_row(known)}。" if known else ""
 
 

@@ -21,6 +21,8 @@ SURE_BESIDE_FORM = 0.6
 SURE_OUT_OF_SCOPE = 0.8
 SURE_OF_POLICY = 0.8
 RECENT_KEPT = 32
+OF_RULES = frozenset({Intent.WAGE_CLAIM, Intent.LEGAL_AID_BOOKING, Intent.SUBSIDY_ELIGIBILITY})
+"""What documents say much about: a question about it, while it is being done, asks for the rule."""
 LONGEST_ASIDE = 20
 """Characters of a question that is asked in the middle of something; what is longer tells a story."""
 
@@ -96,9 +98,14 @@ class Wishes:
         return bare if bare.intent is Intent.POLICY_QA and bare.confidence >= SURE else whole
 
     def intent(self, turn: Turn) -> Intent:
-        """What an understood turn asks for; a policy question where that is not sure enough."""
-        understanding = turn.understanding
+        """What an understood turn asks for; a policy question where that is not sure enough.
+
+        A question about what is being done (律师要收钱吗, in the middle of booking one) is a policy question too.
+        """
+        understanding, form = turn.understanding, turn.conversation.form
         if understanding is None:
+            return Intent.POLICY_QA
+        if form is not None and _asks_about(understanding.intent, form.name, words_of(turn)):
             return Intent.POLICY_QA
         needed = SURE_OUT_OF_SCOPE if understanding.intent is Intent.OUT_OF_SCOPE else SURE
         return understanding.intent if understanding.confidence >= needed else Intent.POLICY_QA
@@ -123,11 +130,19 @@ class Wishes:
         understanding, words = turn.understanding, words_of(turn)
         if not takes_any and topic_by_rule(turn, self._finder) is Topic.WORKER_REGION:
             return True
-        if understanding is None or understanding.intent.value == form_name or understanding.intent in COURTESIES:
+        if understanding is None or understanding.intent in COURTESIES:
             return False
+        if understanding.intent.value == form_name:
+            return not takes_any and _asks_about(understanding.intent, form_name, words)
         if takes_any and len(words) > LONGEST_ASIDE:
             return False
-        if understanding.intent in {Intent.POLICY_QA, Intent.OUT_OF_SCOPE}:
+        is_unsure = understanding.confidence < SURE
+        if is_unsure or understanding.intent in {Intent.POLICY_QA, Intent.OUT_OF_SCOPE}:
             is_named = understanding.intent is Intent.POLICY_QA and understanding.confidence >= SURE_OF_POLICY
             return is_question(words) or (is_named and not takes_any)
         return understanding.confidence >= SURE_BESIDE_FORM and (not takes_any or is_wish(words))
+
+
+def _asks_about(intent: Intent, form_name: str, words: str) -> bool:
+    """Whether words ask for the rules on what a form does."""
+    return intent in OF_RULES and intent.value == form_name and is_question(words) and not is_wish(words)

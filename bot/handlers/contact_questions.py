@@ -71,7 +71,7 @@ class ContactQuestions:
         worker_id = turn.conversation.worker_id
         if CONSENT not in values and await self._consents.current(worker_id) is None:
             choices = (Choice(value=True, label=phrasing.AGREE), Choice(value=False, label=phrasing.DISAGREE))
-            return Question(CONSENT, TEXTS[CURRENT_VERSION], choices)
+            return Question(CONSENT, TEXTS[CURRENT_VERSION], choices, again=phrasing.AGREE_AGAIN)
         kept = await self._kept(worker_id)
         if NAME not in values and not kept.name:
             return Question(NAME, phrasing.ASK_NAME, takes_any=True)

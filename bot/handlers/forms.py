@@ -97,11 +97,13 @@ class Known:
         field: its field.
         label: what it is called, as workers call it: 电话, 地方, 几个人. 改一下电话 finds the field by it.
         text: what is known; telephone numbers and names as the worker wrote them, they read it themselves.
+        is_story: whether it is the worker's message as it is.
     """
 
     field: str
     label: str
     text: str
+    is_story: bool = False
 
 
 @runtime_checkable

@@ -16,6 +16,7 @@ from bot.domain.errors import FormReopenedError, SlotTakenError
 from bot.domain.form import Choice, Question, Values
 from bot.domain.intent import Intent
 from bot.domain.message import Reply
+from bot.domain.region import RegionLevel
 from bot.handlers import phrasing_contact
 from bot.handlers import phrasing_legal_aid_booking as phrasing
 from bot.handlers.contact_questions import ContactQuestions
@@ -39,7 +40,7 @@ from bot.handlers.slot_questions import SLOT, WANTED, SlotQuestions
 from bot.ports import Clock
 from bot.privacy.identity_fields import Identity
 from bot.regions.distance import Coordinates
-from bot.regions.divisions import Divisions
+from bot.regions.divisions import Divisions, level_of
 from bot.regions.place_names import PlaceFinder
 
 ASK_MATTER = Question(
@@ -136,7 +137,9 @@ class LegalAidBookingForm:
             SLOT: day_and_time(Slot.of(values[SLOT])) if values.get(SLOT) else "",
             STORY: phrasing.shortened(values.get(STORY) or ""),
         }
-        shown = [Known(field, phrasing.LABELS[field], text) for field, text in told.items() if text]
+        shown = [
+            Known(field, phrasing.LABELS[field], text, is_story=field == STORY) for field, text in told.items() if text
+        ]
         return [*shown, *self._contact.known(values)]
 
     async def _next_of_worker(self, turn: Turn, values: Values) -> Question | None:
@@ -155,7 +158,9 @@ class LegalAidBookingForm:
             return None
         place = place_of(turn, values) or found.office.region_code
         is_of_place = self._is_of(place, found.office)
-        line = phrasing.office_line(found.office, self._divisions.short_name(place), is_of_place=is_of_place)
+        is_nearest = bool(values.get(HERE)) or level_of(place) is RegionLevel.COUNTY
+        name = self._divisions.short_name(place)
+        line = phrasing.office_line(found.office, name, is_of_place=is_of_place, is_nearest=is_nearest)
         if values.get(WANTED):
             return self._slots.question(found, line)
         urgent = self._words.urgent(self._case(turn, values, place), self._clock.today())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 AGREE = "同意"
 DISAGREE = "不同意"
+AGREE_AGAIN = "同意我记下您的姓名和电话吗？不同意也能照常问政策。"
 ASK_NAME = "您叫什么名字？写身份证上的名字。"
 ASK_PHONE = "您的手机号是多少？办的时候好联系您。"
 BAD_PHONE = "这个电话号码不对，请写11位手机号，座机要带区号。"

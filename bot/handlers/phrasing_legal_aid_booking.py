@@ -35,6 +35,7 @@ YES, OTHER_TIME = "对，就这样约", "换个时间"
 NO_OFFICE = "{place}我这里还没有登记法律援助窗口，约不了。请打12348问最近的法律援助中心，免费。"
 ALL_FULL = "{place}附近的法律援助窗口近两周都约满了。请过几天再来约，急的话打12348，免费。"
 NEAREST = "离您最近的是{office}{mark}，{address}。"
+OF_PLACE = "{place}能约的是{office}{mark}，{address}。"
 ELSEWHERE = "{place}没有登记窗口，最近的是{office}{mark}，{address}。"
 AROUND_YOU = "您"
 ALREADY = "您已经约过这件事了：{when}，{office}，确认号{number}。要换时间回复“改预约时间”，不去了回复“取消预约”。"
@@ -111,10 +112,17 @@ def caution(quote: SourceQuote, today: date) -> str:
     return OLD if quote.targets_to is not None and quote.targets_to < today.year else ""
 
 
-def office_line(office: Office, place: str, *, is_of_place: bool) -> str:
-    """Where the appointment would be."""
+def office_line(office: Office, place: str, *, is_of_place: bool, is_nearest: bool) -> str:
+    """Where the appointment would be.
+
+    Args:
+        office: there.
+        place: which the matter belongs to.
+        is_of_place: whether the office lies in the place.
+        is_nearest: whether it is known where in the place the worker is.
+    """
     mark = _mark(office)
-    line = NEAREST if is_of_place else ELSEWHERE
+    line = ELSEWHERE if not is_of_place else NEAREST if is_nearest else OF_PLACE
     return line.format(place=place, office=office.name, mark=mark, address=office.address)
 
 

@@ -28,6 +28,7 @@ EMPLOYER, PROJECT, PLACE, AMOUNT = "employer", "project", "place", "amount"
 MONTHS, PEOPLE, EVIDENCE, PHOTOS, WISH = "months", "people", "evidence", "photos", "wish"
 PROGRESS, WITHDRAW = "progress", "withdraw"
 DONE = "done"
+NAMED = (EMPLOYER, PROJECT)
 MOST_PHOTOS = 9
 ASKED_IN_ORDER = (EMPLOYER, PLACE, AMOUNT, PROJECT, MONTHS, PEOPLE, EVIDENCE)
 PLAIN_QUESTIONS = {
@@ -43,7 +44,8 @@ _PROGRESS = re.compile(
 _WITHDRAW = re.compile(r"撤回|撤销|撤了|不(?:告|投诉|举报|追究|要求处理)了|已经(?:给|结|发)(?:了|清)")
 _ABOUT_WAGES = "欠薪|讨薪|欠(?:我|俺|我们)?的?(?:工资|工钱|钱)|工资|工钱|血汗钱"
 _SUMMONS = re.compile(
-    rf"(?:我?要|我想|帮我|给我|请)?(?:登记|查询?|看看?|查一下|问问?)?(?:一下)?(?:我的?|俺的?)?(?:那个)?(?:{_ABOUT_WAGES})(?:的)?(?:登记|投诉|案子|事)?"
+    rf"(?:我?要|我想|帮我|给我|请)?(?:登记|查询?|看看?|查一下|问问?)?(?:一下)?"
+    rf"(?:(?:我的?|俺的?)?(?:那个)?(?:{_ABOUT_WAGES})(?:的)?(?:登记|投诉|案子|事)?|(?:我|俺)的(?:那个)?(?:登记|投诉|案子))"
     r"(?:的)?(?:进度|进展|结果|(?:办|处理|查|登记)?(?:得|的)?(?:到哪(?:一?步|儿|里)?|怎么样|咋样|如何)了?|有(?:结果|消息|回音)(?:了)?(?:吗|没有?))[了吗呢啊吧？?。]*"
     r"|(?:我?要|我想|帮我|给我|请)?(?:(?:登记|撤回|撤销)(?:一下)?(?:我的)?欠薪(?:登记)?|欠薪(?:登记|投诉))[了吗呢啊吧。]*"
 )
@@ -204,7 +206,8 @@ def _with_photo(turn: Turn, values: Values) -> Reading:
 def _told(text: str, field: str) -> dict[str, Any]:
     """What a sentence says: everything in the opening message or a correction, else what was asked for and more."""
     if field in (EMPLOYER, PROJECT, MONTHS):
-        return {field: phrasing.UNCLEAR if reading.is_unclear(text) else text[:60]} if _says(text) else {}
+        is_answer = _says(text) and not (field in NAMED and reading.names_nothing(text))
+        return {field: phrasing.UNCLEAR if reading.is_unclear(text) else text[:60]} if is_answer else {}
     if field == AMOUNT and reading.is_unclear(text):
         return {AMOUNT: {"text": phrasing.UNCLEAR, "fen": None}}
     amount = reading.amount_in(text, is_asked=field == AMOUNT) if field in ("", AMOUNT) else None

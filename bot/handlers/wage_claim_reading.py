@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.handlers.form_commands import is_merely_seen, is_question, is_yes
 from bot.language.numbers import find_counts, find_durations, find_numbers
 
 _COMPANY = re.compile(
@@ -54,6 +55,11 @@ def amount_in(text: str, *, is_asked: bool) -> dict[str, Any] | None:
 def is_unclear(text: str) -> bool:
     """Whether a worker does not know."""
     return _UNCLEAR.fullmatch(text.strip()) is not None
+
+
+def names_nothing(text: str) -> bool:
+    """Whether an answer to the question for a name is none: a question back, or a mere 好 or 同意."""
+    return is_question(text) or is_yes(text) or is_merely_seen(text)
 
 
 def months_in(text: str) -> str:

@@ -49,6 +49,14 @@ class CityDistances:
         """
         return next(iter(self._divisions.lineage(code)[-2:-1]), None)
 
+    def centre_of(self, code: str) -> Coordinates | None:
+        """Where the city lies that a place is or lies in; None where it lies in none, or that is not known.
+
+        Raises:
+            UnknownRegionError: not a code that GB/T 2260 has or had.
+        """
+        return self._coordinates.get(self.city_of(code) or "")
+
     def near(self, code: str, *, within_m: float) -> tuple[str, ...]:
         """Codes of the other cities within a distance of the place's city, the nearest first.
 

@@ -40,6 +40,7 @@ _SIGNS = {
 _JOINT = re.compile(
     r"^(?:还有|还想|还要|另外|顺便|顺带|再(?=帮|给|问|查|看|找|订|约|说|讲|发)|同时|然后|也(?=帮|给|想|要|请)|接着)"
 )
+_JOINING = re.compile(r"^(?:还有|另外|顺便|顺带|同时|然后)(?:就是|想)?")
 _SAID_LAST = frozenset({Intent.SERVICE_POINT, Intent.SUBSCRIBE_JOBS})
 """公租房要啥条件,去哪里办; 找个焊工的活,有新的发我: what is said before it comes first."""
 _SPOKEN_APART = frozenset({Intent.SERVICE_POINT, Intent.SUBSCRIBE_JOBS, Intent.WAGE_CLAIM, Intent.HUMAN_OPERATOR})
@@ -75,6 +76,16 @@ def wishes(whole: Intent, heard: Sequence[ClauseIntent]) -> list[Intent]:
     if first is Intent.HUMAN_OPERATOR and not others:
         others = [one.intent for one in heard if one.intent in _KEPT_BESIDE_A_PERSON and one.confidence >= CLEAR]
     return [first, *others[:1]]
+
+
+def said_second(heard: Sequence[ClauseIntent], second: Intent) -> str:
+    """The words of a second wish, without the 还有 that joins them to the first.
+
+    Args:
+        heard: the clauses of the message.
+        second: its second wish.
+    """
+    return _JOINING.sub("", "，".join(one.text for one in heard if one.intent is second and _is_wish(one)))
 
 
 def _first(whole: Intent, spoken: Sequence[ClauseIntent]) -> Intent:

@@ -16,7 +16,7 @@ from bot.understanding.clauses import clauses, without_courtesy
 from bot.understanding.features import features
 from bot.understanding.intent_model import IntentModel
 from bot.understanding.message_reading import MessageReading, read_message
-from bot.understanding.second_wish import CLEAR, COURTESIES, ClauseIntent, wishes
+from bot.understanding.second_wish import CLEAR, COURTESIES, ClauseIntent, said_second, wishes
 from bot.understanding.slots import slots_of
 
 CLAUSES_MAX = 8
@@ -71,7 +71,8 @@ class WorkerUnderstander:
         confidence = float(heard.shares[self._model.intents.index(first)])
         for one in heard.clauses:
             confidence = max(confidence, one.confidence if one.intent is first else 0.0)
-        return Understanding(first, slots_of(first, about), also, confidence)
+        aside = said_second(heard.clauses, others[0]) if others else ""
+        return Understanding(first, slots_of(first, about), also, confidence, aside)
 
     def _hear(self, text: str) -> _Heard:
         parts = _parts(text)

@@ -44,6 +44,12 @@ async def test_a_location_orders_the_offices_within_a_city(offices: Offices) -> 
     assert await regions(offices, "350400", Coordinates(25.95, 117.36)) == [YONGAN, SANYUAN, YOUXI, NANPING, FUZHOU]
 
 
+async def test_without_a_location_the_offices_of_a_city_come_by_their_distance_from_its_centre(
+    offices: Offices,
+) -> None:
+    assert (await regions(offices, "350400"))[:3] == [SANYUAN, YONGAN, YOUXI]
+
+
 async def test_another_province_has_no_office_for_a_place(offices: Offices) -> None:
     assert await regions(offices, "360100") == []
     assert await regions(offices, "000000") == []

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.conversation import Turn
 from bot.domain.errors import StoreUnavailableError
-from bot.domain.form import Listing
+from bot.domain.form import Choice, Listing, Question, Values
 from bot.domain.intent import Intent, Understanding
 from bot.domain.message import MessageKind, Reply
 from bot.handlers.conversations import Conversations
@@ -26,12 +26,15 @@ from tests.fakes.form_chat import ChattingWorker, FormChat, WordsUnderstander
 from tests.fakes.outing_form import OutingForm
 
 WORDS = {
+    "另外问个政策": Understanding(Intent.WAGE_CLAIM, also=Intent.POLICY_QA, also_text="公积金怎么取"),
     "顺便找活": Understanding(Intent.WAGE_CLAIM, also=Intent.JOB_SEARCH),
     "另外出游": Understanding(Intent.POLICY_QA, also=Intent.WAGE_CLAIM, confidence=0.9),
     "谢谢，出游": Understanding(Intent.WAGE_CLAIM, also=Intent.THANKS_GOODBYE),
     "订阅": Understanding(Intent.POLICY_QA, also=Intent.SUBSCRIBE_JOBS),
     "出游": Understanding(Intent.WAGE_CLAIM),
     "找活": Understanding(Intent.JOB_SEARCH),
+    "名额": Understanding(Intent.WAGE_CLAIM, confidence=0.9),
+    "律师": Understanding(Intent.LEGAL_AID_BOOKING, confidence=0.43),
     "社保": Understanding(Intent.POLICY_QA, confidence=0.9),
 }
 PHONE = "13800000000"
@@ -200,6 +203,43 @@ async def test_a_question_that_holds_words_of_the_form_is_still_a_question(worke
     await worker.says("我要报名出游，去永安")
     assert "答：三明的社保怎么交？" in await worker.says("三明的社保怎么交？")
     assert (await values(worker))["place"] == "永安"
+
+
+async def test_a_question_that_nobody_is_sure_of_is_answered_as_a_question_where_any_words_would_do(
+    worker: ChattingWorker,
+) -> None:
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    assert "答：我这种情况能请律师吗" in await worker.says("我这种情况能请律师吗")
+    await worker.says("要")
+    reply = await worker.says("我这种情况能请律师吗")
+    assert "答：我这种情况能请律师吗" in reply
+    assert reply.endswith("还有什么要求？\n（不想说就回复“跳过”）")
+
+
+async def test_a_question_about_what_is_being_done_is_a_question(worker: ChattingWorker) -> None:
+    await worker.says("我要报名出游，去永安")
+    reply = await worker.says("名额满了咋办")
+    assert reply == "答：名额满了咋办\n\n接着刚才的“报名出游”：\n一共几个人？"
+
+
+async def test_what_was_just_read_is_asked_again_in_short(store: SqliteDocumentStore) -> None:
+    class Agreeing(OutingForm):
+        async def next_question(self, turn: Turn, values: Values) -> Question | None:
+            del turn
+            choices = (Choice(value=True, label="同意"), Choice(value=False, label="不同意"))
+            return None if "agrees" in values else Question("agrees", "很长的说明。同意吗？", choices, again="同意吗？")
+
+    worker = FormChat(store, FakeClock(), [Agreeing()], WordsUnderstander(WORDS)).worker()
+    assert "很长的说明。" in await worker.says("我要报名出游")
+    assert await worker.says("呜啦啦") == "这句我没看懂。\n同意吗？\n1. 同意\n2. 不同意"
+    assert (await worker.says("社保断了怎么办？")).endswith("“报名出游”：\n同意吗？\n1. 同意\n2. 不同意")
+
+
+@pytest.mark.parametrize(("said", "told"), [("填到哪了", "没有填到一半"), ("上一步", "没有办到一半")])
+async def test_what_steers_a_form_is_said_to_steer_none_where_none_is_open(
+    worker: ChattingWorker, said: str, told: str
+) -> None:
+    assert told in await worker.says(said)
 
 
 async def test_a_greeting_in_the_middle_is_returned_and_the_form_goes_on(worker: ChattingWorker) -> None:
@@ -412,6 +452,16 @@ async def test_a_question_with_a_second_wish_is_answered_and_the_wish_offered_be
     assert reply.startswith("答：社保怎么交")
     assert "您还问了欠薪登记的事" in reply
     assert "好，报名出游。" in await worker.says("办吧")
+
+
+async def test_a_second_wish_that_is_a_question_is_offered_and_answered_in_its_own_words(
+    worker: ChattingWorker,
+) -> None:
+    reply = await worker.says(f"去永安玩，6个人，周六，{PHONE}，另外问个政策")
+    await worker.says("要")
+    reply = await worker.says("跳过")
+    assert reply.endswith("\n\n您还问了“公积金怎么取”，要现在查吗？回复“好”就查。")
+    assert (await worker.says("好")).startswith("答：公积金怎么取")
 
 
 async def test_a_second_wish_is_offered_once(worker: ChattingWorker) -> None:

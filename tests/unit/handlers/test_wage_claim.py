@@ -123,6 +123,14 @@ async def test_a_claim_is_told_step_by_step_and_registered(talk: Callable[..., T
     assert len(done.encode()) <= 2000
 
 
+@pytest.mark.parametrize("said", ["同意", "好的", "我这种情况能请律师吗", "谁管这个"])
+async def test_what_names_nobody_is_no_employer(talk: Callable[..., Talk], said: str) -> None:
+    worker = talk()
+    await worker.says("登记欠薪")
+    with pytest.raises(AssertionError, match="not understood"):
+        await worker.says(said)
+
+
 async def test_one_long_message_fills_what_it_says(talk: Callable[..., Talk]) -> None:
     worker = talk()
 
@@ -186,6 +194,9 @@ async def test_progress_and_withdrawal_are_asked_in_words(talk: Callable[..., Ta
         ("撤回欠薪登记", True),
         ("我的工资处理得怎么样了", True),
         ("帮我查一下欠薪的结果", True),
+        ("欠薪进度", True),
+        ("我的登记到哪一步了", True),
+        ("怎么登记到网上", False),
         ("欠薪的老板会受到什么处罚", False),
         ("工资多少算低", False),
         ("工资", False),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.intent import Intent
 from bot.understanding.clauses import clauses, without_courtesy
-from bot.understanding.second_wish import ClauseIntent, wishes
+from bot.understanding.second_wish import ClauseIntent, said_second, wishes
 
 
 def test_a_message_is_cut_at_pauses_and_joints() -> None:
@@ -53,6 +53,15 @@ def test_the_story_of_a_wish_is_no_second_one() -> None:
 def test_what_is_asked_before_the_place_comes_first() -> None:
     heard = said(("公租房要啥条件", Intent.POLICY_QA), ("去哪里办", Intent.SERVICE_POINT))
     assert wishes(Intent.SERVICE_POINT, heard) == [Intent.POLICY_QA, Intent.SERVICE_POINT]
+
+
+def test_a_second_wish_is_repeated_in_its_own_words_without_the_story() -> None:
+    heard = said(
+        ("刚开店三个月", Intent.POLICY_QA),
+        ("创业补贴我符合不", Intent.SUBSIDY_ELIGIBILITY),
+        ("还有公租房是啥条件", Intent.POLICY_QA),
+    )
+    assert said_second(heard, Intent.POLICY_QA) == "公租房是啥条件"
 
 
 def test_an_unsure_clause_is_no_wish() -> None:

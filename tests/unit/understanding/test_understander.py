@@ -61,6 +61,7 @@ def test_the_second_wish_lends_the_first_no_words(understander: WorkerUnderstand
     told = understander.understand("我开店一年多了,创业补贴能领不,另外公租房是啥条件")
     assert told.slots == {"scheme": "startup_subsidy"}
     assert told.also is Intent.POLICY_QA
+    assert told.also_text == "公租房是啥条件"
 
 
 @pytest.mark.parametrize("text", ["", " ", "。。。", "\u200b", "😀", "\ud800", "a" * 5000, "约律师," * 3000])
