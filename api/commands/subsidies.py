@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.subsidies.quotes import Flag
     from bot.subsidies.rule_book import RuleBook
 
-GROUP = "补贴"
+GROUP = "办事"
 VERDICTS = {"eligible": "符合", "not_eligible": "不符合", "need_more": "还缺"}
 AUDIENCES = {"worker": "工人", "family": "家庭", "employer": "单位"}
 

@@ -95,7 +95,8 @@ class FoundJobsList:
         await self._conversations.remember(turn.conversation.worker_id, listing=listing)
         lines = await self._lines.of(postings, search.region_code)
         names, today = self._lines.places.names(search), self._lines.clock.today()
-        return Reply(phrasing.page(search, names, found, lines, today, is_first=is_first))
+        is_wished = _also(turn) is Intent.SUBSCRIBE_JOBS
+        return Reply(phrasing.page(search, names, found, lines, today, is_first=is_first, offers_news=not is_wished))
 
 
 class NewJobsList(FoundJobsList):
@@ -118,3 +119,9 @@ class NewJobsList(FoundJobsList):
         await self._conversations.remember(turn.conversation.worker_id, listing=listing)
         lines, today = await self._lines.of(postings, None), self._lines.clock.today()
         return Reply(phrasing.news(lines, today, has_more=len(ids) > (page + 1) * PAGE_SIZE, number=page))
+
+
+def _also(turn: Turn) -> Intent | None:
+    """The second wish of a search, said with it or before its form was filled in."""
+    said = turn.understanding.also if turn.understanding is not None else None
+    return said or turn.conversation.also

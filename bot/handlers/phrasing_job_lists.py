@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 SAMPLE = "【示例】"
+SAMPLE_NAME = "示例·"
 NO_LIST = "要看哪一个？先告诉我您想找什么活，比如“三明电焊工”。"
 FIRST_PAGE = "已经是第一页了。"
 LAST_PAGE = "后面没有了，这是最后一页。"
+
+
+def marked(name: str, *, is_sample: bool) -> str:
+    """A name that says first whether it is a sample; once, also where the name says so itself."""
+    return f"{SAMPLE}{name.removeprefix(SAMPLE_NAME)}" if is_sample else name
 
 
 def no_such_entry(count: int) -> str:

@@ -66,7 +66,14 @@ class SearchNames:
 
 
 def page(
-    search: JobSearch, names: SearchNames, found: JobPage, lines: Sequence[JobLine], today: date, *, is_first: bool
+    search: JobSearch,
+    names: SearchNames,
+    found: JobPage,
+    lines: Sequence[JobLine],
+    today: date,
+    *,
+    is_first: bool,
+    offers_news: bool = True,
 ) -> str:
     """A page of what was found.
 
@@ -77,12 +84,13 @@ def page(
         lines: its postings.
         today: the day, for dates without a year.
         is_first: whether it is the answer to a search; else a page that was leafed to.
+        offers_news: whether to say how to subscribe; not where the subscription was asked for, and is offered anyway.
     """
     told = [_heading(search, names, found) if is_first else f"第{found.page + 1}页："]
     told += [_line(number, line, today) for number, line in enumerate(lines, 1)]
     told += [SAMPLES_ONLY] if any(line.posting.is_sample for line in lines) else []
     told.append(how_to_leaf("详情和电话", has_more=found.has_more, page=found.page))
-    return "\n".join([*told, SUBSCRIBE] if is_first else told)
+    return "\n".join([*told, SUBSCRIBE] if is_first and offers_news else told)
 
 
 def nothing(names: SearchNames) -> str:
@@ -128,16 +136,25 @@ def _heading(search: JobSearch, names: SearchNames, found: JobPage) -> str:
     there = where.get(first.reach, names.place)
     if Demand.TRADE in found.given_up:
         return f"{names.place}附近没有在招的{work}，{there}在招的别的活有："
+    beyond = _beyond(found)
     if found.given_up:
         missing = _demanded(search, found.given_up)
-        return f"没找到{missing}的{work}，这一条先放宽。{there}在招的有："
+        return f"没找到{missing}的{work}，这一条先放宽。{there}在招的有{beyond}："
     demanded = _demanded(search, tuple(Demand))
     wanted = f"{demanded}的{work}" if demanded else work
     if first.is_neighbour:
         return f"{names.province or names.place}没有在招的{wanted}，相近的工种有："
     if first.reach is Reach.THERE:
-        return f"{there}在招的{wanted}："
-    return f"{names.place}没有在招的{wanted}，{there}有："
+        return f"{there}在招的{wanted}{beyond}："
+    return f"{names.place}没有在招的{wanted}，{there}有{beyond}："
+
+
+def _beyond(found: JobPage) -> str:
+    """What the page goes on with behind what its heading names: other places, neighbouring trades; "" for neither."""
+    first = found.jobs[0]
+    others = ["别处的"] if any(job.reach > first.reach and not job.is_neighbour for job in found.jobs) else []
+    others += ["相近的工种"] if any(job.is_neighbour for job in found.jobs) else []
+    return f"（后面几个是{'和'.join(others)}）" if others else ""
 
 
 def _demanded(search: JobSearch, demands: Sequence[Demand]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.recruitment_event import RecruitmentEvent
-from bot.handlers.phrasing_job_lists import SAMPLE, days, fitting, how_to_leaf
+from bot.handlers.phrasing_job_lists import days, fitting, how_to_leaf, marked
 
 TITLE = "查招聘会"
 ASK_PLACE = "想看哪里的招聘会？比如“东莞”“三明永安”。哪里都行，就回复“不限”。"
@@ -44,14 +44,14 @@ def detail(event: RecruitmentEvent, place: str, today: date) -> str:
         "电话": event.contact,
         "来源": event.source,
     }
-    told = [f"{SAMPLE if event.is_sample else ''}{event.name}"]
+    told = [marked(event.name, is_sample=event.is_sample)]
     told += [f"{label}：{fact}" for label, fact in facts.items() if fact]
     return "\n".join([*told, SAMPLES_ONLY if event.is_sample else CALL_FIRST])
 
 
 def _line(number: int, event: RecruitmentEvent, today: date) -> str:
     facts = [
-        f"{SAMPLE if event.is_sample else ''}{fitting(event.name, 90)}",
+        marked(fitting(event.name, 90), is_sample=event.is_sample),
         days(event.starts_on, event.ends_on, today),
         fitting(event.place, 75),
     ]

@@ -75,7 +75,7 @@ def distance(metres: float) -> str:
 def _point(number: int, one: FoundPoint) -> str:
     point = one.point
     far = f"，{distance(one.distance_m)}" if one.distance_m is not None else ""
-    mark = "（示例）" if point.is_sample else ""
+    mark = "（示例）" if point.is_sample and "示例" not in point.name else ""
     return "\n".join([f"{number}. {point.name}{mark}{far}", *_facts(point)])
 
 

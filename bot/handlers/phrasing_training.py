@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.training_course import TrainingCourse
-from bot.handlers.phrasing_job_lists import SAMPLE, day, fitting, how_to_leaf
+from bot.handlers.phrasing_job_lists import day, fitting, how_to_leaf, marked
 
 TITLE, SIGN_UP_TITLE, WITHDRAW_TITLE = "找培训", "培训报名", "取消培训报名"
 COURSE = "课程"
@@ -71,7 +71,7 @@ def detail(course: TrainingCourse, place: str, today: date) -> str:
         "报名截止": day(course.open_until, today),
         "来源": course.source,
     }
-    told = [f"{SAMPLE if course.is_sample else ''}{course.name}"]
+    told = [marked(course.name, is_sample=course.is_sample)]
     told += [f"{label}：{fact}" for label, fact in facts.items() if fact]
     told += [SAMPLES_ONLY] if course.is_sample else []
     return "\n".join([*told, HOW_TO_SIGN_UP])
@@ -79,7 +79,7 @@ def detail(course: TrainingCourse, place: str, today: date) -> str:
 
 def course_label(course: TrainingCourse) -> str:
     """A course as a numbered choice."""
-    return f"{SAMPLE if course.is_sample else ''}{course.name}"
+    return marked(course.name, is_sample=course.is_sample)
 
 
 def signed_up(course: TrainingCourse, note: str, today: date) -> str:
@@ -94,7 +94,7 @@ def signed_up(course: TrainingCourse, note: str, today: date) -> str:
 
 def _line(number: int, course: TrainingCourse, today: date) -> str:
     facts = [
-        f"{SAMPLE if course.is_sample else ''}{fitting(course.name, 75)}",
+        marked(fitting(course.name, 75), is_sample=course.is_sample),
         fitting(course.place, 60),
         f"{day(course.starts_on, today)}开班" if course.starts_on else "",
         fitting(course.fee, 45),

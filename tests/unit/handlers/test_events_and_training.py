@@ -82,6 +82,8 @@ async def test_fairs_near_a_place_are_listed_and_shown(worker: ChattingWorker, c
         assert line in detail
     assert "1. 【示例】冬季招聘会" in await worker.says("下一页")
     assert "不是真的招聘会" in await worker.says("1")
+    await chat.desk.events.keep(replace(FAIR, event_id="f9", name="示例·春季招聘会", is_sample=True))
+    assert "【示例】春季招聘会" in await worker.says("三明有招聘会吗")
 
 
 async def test_a_worker_who_searched_somewhere_is_not_asked_for_the_place_again(

@@ -30,6 +30,7 @@ async def form(store: SqliteDocumentStore, conversations: Conversations) -> Serv
     await points.prepare()
     await points.keep(AID)
     await points.keep(replace(AID, point_id="a2", name="示例·永安法援", region_code="350481", is_sample=True))
+    await points.keep(replace(AID, point_id="a3", name="永安窗口", region_code="350481", is_sample=True))
     await conversations.open("w")
     return ServicePointForm(points, load_place_finder(), load_divisions(), conversations)
 
@@ -62,7 +63,8 @@ async def test_the_place_of_a_location_is_remembered_where_none_is_known(
 async def test_the_place_named_wins_over_the_one_remembered(form: ServicePointForm) -> None:
     text = await answer(form, turn("永安的法律援助中心在哪", work_region="350403"))
 
-    assert "永安法援（示例）" in text
+    assert "示例·永安法援\n" in text
+    assert "永安窗口（示例）" in text
     assert "三元法律援助中心" not in text
     assert "示例，不是真的" in text
 
