@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,26 @@ def test_a_missing_file_is_an_error_that_says_which(tmp_path: Path) -> None:
 def test_the_shipped_lexicon_knows_dialects(said: str, meant: str) -> None:
     terms = {term for expansion in load_lexicon(SHIPPED).expand(said) for term in expansion.official}
     assert meant in terms
+
+
+def test_every_shipped_expression_stands_once_so_that_no_two_lines_contradict_each_other() -> None:
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+    sayings = [lay.strip() for lay, _ in rows]
+    assert len(sayings) > 3000
+    assert sorted(saying for saying, times in Counter(sayings).items() if times > 1) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("老细欠人工点算", "拖欠工资"),
+        ("整亲手边个赔", "工伤"),
+        ("个仔返学要啲乜", "随迁子女"),
+        ("头家无发钱", "拖欠工资"),
+        ("囝仔读册", "随迁子女"),
+        ("想租厝", "租赁住房"),
+    ],
+)
+def test_cantonese_and_min_speech_lead_to_official_terms(said: str, meant: str) -> None:
+    assert any(meant in expansion.official for expansion in load_lexicon(SHIPPED).expand(said))
