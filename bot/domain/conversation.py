@@ -25,6 +25,7 @@ class Conversation:
         erasure_asked_ms: when they asked to be erased, in milliseconds since 1970; 0 for never.
         form: what is being filled in; None for nothing.
         paused_form: what was left for another form or timed out, to come back to.
+        done_form: what was done last where it kept nothing, for a correction afterwards.
         listing: the list they are leafing through.
         also: a second wish that is still to be offered, or was offered last.
         also_text: the words in which it was said.
@@ -40,6 +41,7 @@ class Conversation:
     erasure_asked_ms: int = 0
     form: OpenForm | None = None
     paused_form: OpenForm | None = None
+    done_form: OpenForm | None = None
     listing: Listing | None = None
     also: Intent | None = None
     also_text: str = ""

@@ -152,15 +152,24 @@ class Dialogue:
             if reply is not None:
                 return reply
         command = read_command(words) if words else None
-        if command is FormCommand.CANCEL:
-            return await self._forms.drop_paused(turn)
+        if command is not None:
+            return await self._steered(turn, command)
+        corrected = await self._forms.correct_done(turn)
+        if corrected is not None:
+            return corrected
         listing = conversation.listing
-        if command is None and listing is not None and _is_leafing(turn) and listing.intent in self._intents:
+        if listing is not None and _is_leafing(turn) and listing.intent in self._intents:
             note({"topic": listing.intent.value})
             return await self._intents[listing.intent].handle(turn)
-        if command is FormCommand.PROGRESS and conversation.paused_form is None:
+        return None
+
+    async def _steered(self, turn: Turn, command: FormCommand) -> Reply:
+        """The reply to what would steer a form, while none is open."""
+        if command is FormCommand.CANCEL:
+            return await self._forms.drop_paused(turn)
+        if command is FormCommand.PROGRESS and turn.conversation.paused_form is None:
             return Reply(phrasing.NOTHING_FILLED_IN)
-        return await self._forms.resume(turn) if command is not None else None
+        return await self._forms.resume(turn)
 
     async def _second_wish(self, turn: Turn) -> Reply | None:
         """Take up, decline or pass over the second wish that was offered; it is offered once.

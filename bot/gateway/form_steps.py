@@ -40,9 +40,9 @@ def emptied(opened: OpenForm) -> OpenForm:
     return replace(opened, values={}, filled=(), asked=None, misunderstood=0)
 
 
-def misunderstood(opened: OpenForm, now_ms: int) -> OpenForm:
+def misunderstood(opened: OpenForm) -> OpenForm:
     """The form after one more answer that could not be read."""
-    return replace(opened, misunderstood=opened.misunderstood + 1, touched_ms=now_ms)
+    return replace(opened, misunderstood=opened.misunderstood + 1)
 
 
 def is_timed_out(opened: OpenForm, now_ms: int) -> bool:

@@ -52,6 +52,11 @@ _QUOTES = frozenset('“”"')
 """Words with quotation marks of their own are not quoted."""
 
 
+def lines(*texts: str) -> str:
+    """Texts below each other; empty ones are left out."""
+    return "\n".join(text for text in texts if text)
+
+
 def question(asked: Question, *, is_again: bool = False) -> str:
     """A question with its choices, numbered, and how to skip it where its own words do not say what to reply.
 
@@ -60,9 +65,9 @@ def question(asked: Question, *, is_again: bool = False) -> str:
         is_again: whether it was read a moment ago, so that its short words do.
     """
     text = (is_again and asked.again) or asked.text
-    lines = [text, *(f"{number}. {choice.label}" for number, choice in enumerate(asked.choices, start=1))]
+    told = [text, *(f"{number}. {choice.label}" for number, choice in enumerate(asked.choices, start=1))]
     is_told_how = "回复“" in asked.text
-    return "\n".join([*lines, CAN_SKIP] if asked.is_optional and not is_told_how else lines)
+    return lines(*told, CAN_SKIP if asked.is_optional and not is_told_how else "")
 
 
 def second_wish(wish: Intent, words: str) -> str:

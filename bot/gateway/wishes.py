@@ -18,7 +18,8 @@ from bot.regions.place_names import PlaceFinder
 SURE = 0.5
 """Below that a message counts as a policy question, which is answered or honestly not."""
 SURE_BESIDE_FORM = 0.6
-SURE_OUT_OF_SCOPE = 0.8
+NEEDED = {Intent.OUT_OF_SCOPE: 0.8, Intent.HUMAN_OPERATOR: 0.8}
+"""Of these two, one ends the conversation and the other takes a person's time."""
 SURE_OF_POLICY = 0.8
 RECENT_KEPT = 32
 OF_RULES = frozenset({Intent.WAGE_CLAIM, Intent.LEGAL_AID_BOOKING, Intent.SUBSIDY_ELIGIBILITY})
@@ -107,7 +108,7 @@ class Wishes:
             return Intent.POLICY_QA
         if form is not None and _asks_about(understanding.intent, form.name, words_of(turn)):
             return Intent.POLICY_QA
-        needed = SURE_OUT_OF_SCOPE if understanding.intent is Intent.OUT_OF_SCOPE else SURE
+        needed = NEEDED.get(understanding.intent, SURE)
         return understanding.intent if understanding.confidence >= needed else Intent.POLICY_QA
 
     @staticmethod

@@ -58,6 +58,7 @@ class ConversationDocuments:
             erasure_asked_ms=document.get("erasure_asked_ms", 0),
             form=_form(matters.get("form")),
             paused_form=_form(matters.get("paused_form")),
+            done_form=_form(matters.get("done_form")),
             listing=_listing(matters.get("listing")),
             also=Intent(also) if also else None,
             also_text=matters.get("also_text", ""),
@@ -115,6 +116,7 @@ def _matters(conversation: Conversation) -> dict[str, Any]:
     known = {
         "form": asdict(conversation.form) if conversation.form else None,
         "paused_form": asdict(conversation.paused_form) if conversation.paused_form else None,
+        "done_form": asdict(conversation.done_form) if conversation.done_form else None,
         "listing": asdict(conversation.listing) if conversation.listing else None,
         "also": conversation.also.value if conversation.also else None,
         "also_text": conversation.also_text,

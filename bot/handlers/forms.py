@@ -125,3 +125,13 @@ class Summoned(Protocol):
     def is_summoned(self, text: str) -> bool:
         """Whether a message asks for just this; looked at before anything has to be understood."""
         ...
+
+
+@runtime_checkable
+class Repeatable(Protocol):
+    """A form whose end keeps nothing, a search or a verdict: a correction afterwards (不是9个,是12个) asks it again."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """True; a form that keeps something has no such attribute."""
+        ...

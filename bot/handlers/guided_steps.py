@@ -37,6 +37,8 @@ class GuidedStepsForm:
         divisions: which place lies in which.
     """
 
+    is_repeatable = True
+
     def __init__(self, guide: Guide, points: ServicePoints, finder: PlaceFinder, divisions: Divisions) -> None:
         self._guide = guide
         self._points = points

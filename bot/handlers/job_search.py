@@ -58,6 +58,7 @@ class JobSearchForm:
 
     name = Intent.JOB_SEARCH.value
     title = phrasing.TITLE
+    is_repeatable = True
 
     def __init__(
         self,

@@ -35,6 +35,7 @@ class ServicePointForm:
 
     name = Intent.SERVICE_POINT.value
     title = phrasing.TITLE
+    is_repeatable = True
 
     def __init__(
         self, points: ServicePoints, finder: PlaceFinder, divisions: Divisions, conversations: Conversations

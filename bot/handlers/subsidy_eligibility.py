@@ -54,6 +54,7 @@ class SubsidyEligibilityForm:
 
     name = Intent.SUBSIDY_ELIGIBILITY.value
     title = phrasing.TITLE
+    is_repeatable = True
 
     def __init__(self, desk: SubsidyDesk, conversations: Conversations, clock: Clock) -> None:
         self._desk = desk

@@ -103,3 +103,9 @@ class OutingForm:
         if field == "people":
             return f"{value}个人"
         return {"sat": "周六", "sun": "周日", True: "要", False: "不要"}.get(value, str(value))
+
+
+class TimetableForm(OutingForm):
+    """The same, but only told and not booked."""
+
+    is_repeatable = True

@@ -23,7 +23,7 @@ from bot.regions.divisions import load_divisions
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.form_chat import ChattingWorker, FormChat, WordsUnderstander
-from tests.fakes.outing_form import OutingForm
+from tests.fakes.outing_form import OutingForm, TimetableForm
 
 WORDS = {
     "另外问个政策": Understanding(Intent.WAGE_CLAIM, also=Intent.POLICY_QA, also_text="公积金怎么取"),
@@ -538,3 +538,61 @@ async def test_where_a_question_leaves_places_to_choose_from_the_number_is_for_t
     assert "回复“继续”" in reply
     assert "答：鼓楼区的社保怎么交？" in await worker.says("1")
     assert "哪一天去" in await worker.says("继续")
+
+
+@pytest.fixture
+def told(store: SqliteDocumentStore) -> ChattingWorker:
+    """A worker of an account whose form keeps nothing."""
+    return FormChat(store, FakeClock(), [TimetableForm()], WordsUnderstander(WORDS)).worker()
+
+
+async def finish(worker: ChattingWorker) -> str:
+    await worker.says(f"我要报名出游，去永安，6个人，周六，{PHONE}")
+    await worker.says("要")
+    return await worker.says("跳过")
+
+
+async def test_what_was_only_told_is_told_again_for_a_corrected_answer(told: ChattingWorker) -> None:
+    assert "永安，6人" in await finish(told)
+    assert "永安，8人" in await told.says("不是6个人，是8个人")
+    assert "永安，9人" in await told.says("说错了，9个人")
+
+
+async def test_after_half_an_hour_a_correction_corrects_nothing(told: ChattingWorker) -> None:
+    await finish(told)
+    await told.waits(31)
+    assert (await told.says("不是6个人，是8个人")).startswith("答：")
+
+
+async def test_what_was_kept_is_not_done_again_by_a_correction(worker: ChattingWorker, outing: OutingForm) -> None:
+    await finish(worker)
+    await worker.says("不是6个人，是8个人")
+    assert outing.completions == 1
+
+
+class AtOnce(OutingForm):
+    """Needs to know nothing."""
+
+    async def next_question(self, turn: Turn, values: Values) -> None:  # type: ignore[override]
+        del turn, values
+
+    async def complete(self, form_id: str, turn: Turn, values: Values) -> Reply:
+        del form_id, turn, values
+        return Reply("有三个活。")
+
+
+async def test_what_is_done_at_once_beside_a_form_leaves_it_open(
+    store: SqliteDocumentStore, outing: OutingForm
+) -> None:
+    forms = [outing, AtOnce(Intent.JOB_SEARCH.value, "找活干")]
+    worker = FormChat(store, FakeClock(), forms, WordsUnderstander(WORDS)).worker()
+    await worker.says("我要报名出游，去永安")
+    assert await worker.says("先找活") == "有三个活。\n\n接着刚才的“报名出游”：\n一共几个人？"
+    assert "哪一天去" in await worker.says("6个人")
+
+
+@pytest.mark.parametrize("said", ["跳过", "上一步", "继续", "取消"])
+async def test_what_would_steer_a_form_is_said_to_steer_nothing_while_none_is_open(
+    worker: ChattingWorker, said: str
+) -> None:
+    assert "没有办到一半的事" in await worker.says(said)
