@@ -74,16 +74,19 @@ class DocumentQuotaLedger:
                 return None
             return document | {kind: [opened_ms, 0]}
 
-        while True:
-            await change(self._store, COLLECTION, worker_id, open_window, known=known)
-            if is_known:
+        while not is_known:
+            if known is None and await self._is_begun({"_id": worker_id, kind: [opened_ms, 0]}):
                 return
-            try:
-                await self._store.insert(COLLECTION, {"_id": worker_id, kind: [opened_ms, 0]})
-            except DuplicateKeyError:
-                known = None
-                continue
-            return
+            await change(self._store, COLLECTION, worker_id, open_window, known=known)
+            known = None
+
+    async def _is_begun(self, document: Document) -> bool:
+        """Store a worker's first window; whether there was none."""
+        try:
+            await self._store.insert(COLLECTION, document)
+        except DuplicateKeyError:
+            return False
+        return True
 
     async def take(self, openid: str, at: datetime) -> bool:
         """Use one message of the quota; False when none is left."""

@@ -22,7 +22,9 @@ from bot.tables.table_reader import TableRow, read_table, row_count
 T = TypeVar("T")
 
 BATCH = 256
-"""Rows that are read or stored at once: commits are gathered, and the loop is free in between."""
+"""Rows that are read at once; the loop is free in between."""
+STORED_AT_ONCE = 32
+"""Commits are gathered, and a database server has some time left for workers' messages."""
 
 Progress = Callable[[str, int, int], None]
 """Told a stage, how many rows are done, and how many there are."""
@@ -84,13 +86,22 @@ class TableImport(Generic[T]):
         stored = 0
         pending = iter(items)
         while batch := list(islice(pending, BATCH)):
-            outcomes = await asyncio.gather(*map(self.keep, batch))
+            outcomes = await self._kept(batch)
             report.added += outcomes.count(Kept.ADDED)
             report.changed += outcomes.count(Kept.CHANGED)
             report.unchanged += outcomes.count(Kept.UNCHANGED)
             stored += len(batch)
             progress(phrasing.STORING, stored, len(items))
         return report
+
+    async def _kept(self, batch: list[T]) -> list[Kept]:
+        turns = asyncio.Semaphore(STORED_AT_ONCE)
+
+        async def keep(item: T) -> Kept:
+            async with turns:
+                return await self.keep(item)
+
+        return await asyncio.gather(*map(keep, batch))
 
     async def _read_all(self, path: Path, report: ImportReport, progress: Progress) -> list[T]:
         """What is to be stored, each once, in the order of the file."""

@@ -58,6 +58,10 @@ class MongoDocumentStore:
 
     async def find_one(self, collection: str, where: Where) -> Document | None:
         """The first match by ``_id`` order, or None."""
+        identity = where.get("_id")
+        if len(where) == 1 and isinstance(identity, str):  # most reads: no cursor, and nothing to sort
+            with errors_translated():
+                return await self._database[checked_collection(collection)].find_one({"_id": identity})
         found = await self.find(collection, where, limit=1)
         return found[0] if found else None
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.gateway.quota import INTERACTION, MESSAGE, DocumentQuotaLedger
 from tests.fakes.gateway_process import PSEUDONYMS
-from tests.fakes.watched_store import WatchedStore
+from tests.fakes.watched_store import SettledClock, WatchedStore
 
 NOON = datetime(2024, 4, 25, 12, tzinfo=UTC)
 
@@ -70,3 +71,14 @@ async def test_workers_do_not_share_and_are_not_named_in_the_store(
     assert "o-zhang" not in str(await store.find("quota", {}))
     await ledger.erase("o-zhang")
     assert await store.find("quota", {}) == []
+
+
+async def test_a_first_message_costs_one_read_and_one_write(ledger: DocumentQuotaLedger, clock: SettledClock) -> None:
+    before = clock.activity.ended
+    await ledger.opened("o-zhang", MESSAGE, NOON)
+    assert clock.activity.ended - before == 2
+
+
+async def test_two_first_messages_at_once_open_one_window(ledger: DocumentQuotaLedger) -> None:
+    await asyncio.gather(*(ledger.opened("o-zhang", MESSAGE, NOON) for _ in range(2)))
+    assert await take_all(ledger, NOON) == 5
