@@ -84,7 +84,7 @@ class JobSearchForm:
             return Reading({NEWS: True})
         said = read_wish(turn, self._finder, asked.field if asked is not None else "")
         if asked is None and not values:
-            return Reading(refined(said, search_in_listing(turn)))
+            return Reading(refined(turn.message.text, said, search_in_listing(turn)))
         return Reading(said)
 
     async def next_question(self, turn: Turn, values: Values) -> Question | None:

@@ -32,6 +32,7 @@ _ANYWHERE = re.compile(
 _ANY_TRADE = re.compile(
     r"(?:什么|啥|哪样|干啥|干什么|什么活)都(?:行|可以|成|中|干|要得|得行)|(?:工种|岗位)(?:不限|随便)|不挑(?:活|工种)?"
 )
+_SOME_WORK = re.compile(r"活(?!动)|工作|岗位|职位|招人|招工|找事|打工|兼职|临时工|零工|小时工|短工|什么都|啥都")
 _NOT_WANTED = re.compile(r"(?:不想|不要|不愿意?|除了|不去|别)(?:再)?(?:当|做|干|找|给我找)?$")
 _BESIDE_A_TRADE = re.compile(r"^(?:我?想?(?:找|干|做|当|应聘|要)?个?)|(?:的活|的工作|的|吧|呢|啊|师傅)+$")
 
@@ -87,14 +88,15 @@ def search_in_listing(turn: Turn) -> Mapping[str, Any]:
     return {PLACE: NATION_CODE} | {names.get(name, name): value for name, value in kept.items()}
 
 
-def refined(said: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def refined(text: str, said: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """A wish with what a search before it leaves open: 有没有七千以上的, 那佛山呢.
 
-    A new kind of work keeps the place only; a wish for nothing in particular begins anew.
+    Work of another kind, or of any kind (有没有日结的活), keeps the place only; a wish for nothing in particular begins
+    anew.
     """
     if not said:
         return {}
-    has_work = TRADE in said or WORDS in said
+    has_work = TRADE in said or WORDS in said or _SOME_WORK.search(text) is not None
     kept = (PLACE,) if has_work else FIELDS
     return {name: before[name] for name in kept if name in before} | dict(said)
 
@@ -119,6 +121,8 @@ def _trade(text: str, turn: Turn, asked: str) -> dict[str, Any]:
     wanted = [mention for mention in find_trades(text) if not _is_refused(text, mention)]
     if wanted:
         return {TRADE: wanted[0].trade_id}
+    if _ANY_TRADE.search(text):
+        return {TRADE: None}
     slots = turn.understanding.slots if turn.understanding is not None else {}
     said = str(slots.get("occupation", ""))
     if said and said in text and not find_trades(said):

@@ -9,7 +9,7 @@ from datetime import date
 from bot.domain.job import JobPosting, JobSearch
 from bot.domain.wage_offender import WageOffender
 from bot.handlers.phrasing_job_lists import SAMPLE, day, fitting, how_to_leaf
-from bot.jobs.job_search import Demand, JobPage
+from bot.jobs.job_search import Demand, FoundJob, JobPage
 from bot.jobs.phrasing_jobs import TYPES, pay_in_words
 from bot.jobs.search_rings import Reach
 
@@ -86,8 +86,12 @@ def page(
         is_first: whether it is the answer to a search; else a page that was leafed to.
         offers_news: whether to say how to subscribe; not where the subscription was asked for, and is offered anyway.
     """
-    told = [_heading(search, names, found) if is_first else f"第{found.page + 1}页："]
-    told += [_line(number, line, today) for number, line in enumerate(lines, 1)]
+    parts = [_part(one, names) for one in found.jobs]
+    told = [_heading(search, names, found) if is_first else _page_heading(found.page, parts[0])]
+    for number, line in enumerate(lines, 1):
+        if number > 1 and parts[number - 1] != parts[number - 2]:
+            told.append(f"{parts[number - 1]}：")
+        told.append(_line(number, line, today))
     told += [SAMPLES_ONLY] if any(line.posting.is_sample for line in lines) else []
     told.append(how_to_leaf("详情和电话", has_more=found.has_more, page=found.page))
     return "\n".join([*told, SUBSCRIBE] if is_first and offers_news else told)
@@ -132,8 +136,7 @@ def detail(line: JobLine, today: date) -> str:
 def _heading(search: JobSearch, names: SearchNames, found: JobPage) -> str:
     """What follows; what was asked for and is not there is said first."""
     work, first = names.work or "活", found.jobs[0]
-    where = {Reach.CITY: names.city, Reach.PROVINCE: f"{names.province}别的地方", Reach.COUNTRY: "外省"}
-    there = where.get(first.reach, names.place)
+    there = names.place if first.reach is Reach.THERE else _part(first, names)
     if Demand.TRADE in found.given_up:
         return f"{names.place}附近没有在招的{work}，{there}在招的别的活有："
     beyond = _beyond(found)
@@ -155,6 +158,19 @@ def _beyond(found: JobPage) -> str:
     others = ["别处的"] if any(job.reach > first.reach and not job.is_neighbour for job in found.jobs) else []
     others += ["相近的工种"] if any(job.is_neighbour for job in found.jobs) else []
     return f"（后面几个是{'和'.join(others)}）" if others else ""
+
+
+def _page_heading(page: int, part: str) -> str:
+    return f"第{page + 1}页，{part}：" if part else f"第{page + 1}页："
+
+
+def _part(found: FoundJob, names: SearchNames) -> str:
+    """What part of a list a posting stands in; "" for the place that was asked about."""
+    if found.is_neighbour:
+        return "相近的工种"
+    return {Reach.CITY: names.city, Reach.PROVINCE: f"{names.province}别的地方", Reach.COUNTRY: "外省"}.get(
+        found.reach, ""
+    )
 
 
 def _demanded(search: JobSearch, demands: Sequence[Demand]) -> str:

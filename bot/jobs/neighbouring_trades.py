@@ -8,7 +8,7 @@ from importlib.resources import files
 from bot.domain.errors import RuleFileError
 from bot.language.trades import load_trades
 
-GROUPS_FILE = "neighbouring_trades.tsv"
+NEIGHBOURS_FILE = "neighbouring_trades.tsv"
 
 
 def neighbours_of(trade_id: str) -> tuple[str, ...]:
@@ -22,12 +22,14 @@ def neighbours_of(trade_id: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _neighbours() -> dict[str, tuple[str, ...]]:
-    text = files("bot.jobs").joinpath(GROUPS_FILE).read_text(encoding="utf-8")
-    groups = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    found: dict[str, dict[str, None]] = {}
-    for group in groups:
-        for trade_id in group:
-            if trade_id not in load_trades():
-                raise RuleFileError(f"{GROUPS_FILE} 里的 {trade_id} 不是工种；请对照 bot/language/trades.tsv 改正")
-            found.setdefault(trade_id, {}).update(dict.fromkeys(other for other in group if other != trade_id))
-    return {trade_id: tuple(others) for trade_id, others in found.items()}
+    text = files("bot.jobs").joinpath(NEIGHBOURS_FILE).read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    unknown = next((trade_id for line in lines for trade_id in line if trade_id not in load_trades()), None)
+    if unknown is not None:
+        raise RuleFileError(f"{NEIGHBOURS_FILE} 里的 {unknown} 不是工种；请对照 bot/language/trades.tsv 改正")
+    own = {line[0]: tuple(line[1:]) for line in lines}
+    named_by: dict[str, tuple[str, ...]] = {}
+    for trade_id, near in own.items():
+        for other in near:
+            named_by[other] = (*named_by.get(other, ()), trade_id)
+    return named_by | own

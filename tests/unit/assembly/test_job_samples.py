@@ -85,7 +85,7 @@ async def test_samples_are_loaded_once_a_day_and_dated_anew_the_next(
     assert await chat.desk.postings.latest_arrival_ms() == arrived
 
 
-async def test_every_region_has_sample_fairs_and_courses_marked_by_their_names(chat: JobsChat) -> None:
+async def test_every_region_has_sample_fairs_and_courses(chat: JobsChat) -> None:
     divisions = load_divisions()
     for region in REGIONS:
         [event, *_] = await chat.desk.events.upcoming(region)
@@ -93,7 +93,6 @@ async def test_every_region_has_sample_fairs_and_courses_marked_by_their_names(c
         for item in (event, course):
             assert divisions.covers(region, item.region_code)
             assert item.is_sample
-            assert item.name.startswith("示例")
             assert item.contact.startswith("000-")
 
 

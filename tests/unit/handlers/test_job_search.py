@@ -166,6 +166,26 @@ async def test_a_search_that_asks_for_news_too_hears_once_how_to_get_them(worker
     assert "记下了，地方：永安，工种：电焊工" in await worker.says("好")
 
 
+async def test_what_lies_farther_out_stands_under_a_heading_of_its_own(worker: ChattingWorker, post: Post) -> None:
+    await post("350481")
+    await post("350404")
+    await post("350200")
+    await post("350404", "steel_structure_worker", "钢结构工")
+    for _ in range(2):
+        await post("440300")
+    first = await worker.says("永安找电焊工")
+    lines = [line for line in first.splitlines() if line.endswith("：")]
+    assert lines == ["永安在招的电焊工：", "三明：", "福建别的地方：", "相近的工种：", "外省："]
+    assert (await worker.says("下一页")).startswith("第2页，外省：\n1. 电焊工，广东深圳市")
+
+
+async def test_work_of_any_kind_begins_a_new_search_at_the_same_place(worker: ChattingWorker, post: Post) -> None:
+    await post()
+    await post(trade="guard", title="保安", job_type=JobType.DAY_LABOUR)
+    await worker.says("三明找电焊工")
+    assert (await worker.says("有没有日结的活")).startswith("三明在招的日结的活：\n1. 保安")
+
+
 async def test_with_nothing_at_all_there_is_still_a_way_on(worker: ChattingWorker) -> None:
     reply = await worker.says("三明找电焊工")
     assert reply.startswith("三明没有在招的电焊工。")
