@@ -139,25 +139,16 @@ def _heading(search: JobSearch, names: SearchNames, found: JobPage) -> str:
     there = names.place if first.reach is Reach.THERE else _part(first, names)
     if Demand.TRADE in found.given_up:
         return f"{names.place}附近没有在招的{work}，{there}在招的别的活有："
-    beyond = _beyond(found)
     if found.given_up:
         missing = _demanded(search, found.given_up)
-        return f"没找到{missing}的{work}，这一条先放宽。{there}在招的有{beyond}："
+        return f"没找到{missing}的{work}，这一条先放宽。{there}在招的有："
     demanded = _demanded(search, tuple(Demand))
     wanted = f"{demanded}的{work}" if demanded else work
     if first.is_neighbour:
         return f"{names.province or names.place}没有在招的{wanted}，相近的工种有："
     if first.reach is Reach.THERE:
-        return f"{there}在招的{wanted}{beyond}："
-    return f"{names.place}没有在招的{wanted}，{there}有{beyond}："
-
-
-def _beyond(found: JobPage) -> str:
-    """What the page goes on with behind what its heading names: other places, neighbouring trades; "" for neither."""
-    first = found.jobs[0]
-    others = ["别处的"] if any(job.reach > first.reach and not job.is_neighbour for job in found.jobs) else []
-    others += ["相近的工种"] if any(job.is_neighbour for job in found.jobs) else []
-    return f"（后面几个是{'和'.join(others)}）" if others else ""
+        return f"{there}在招的{wanted}："
+    return f"{names.place}没有在招的{wanted}，{there}有："
 
 
 def _page_heading(page: int, part: str) -> str:
