@@ -58,7 +58,8 @@ def bench_retrieval(
         if rebuild:
             table.add_row("导入后建索引并打开", f"{took_s:.1f} 秒")
         table.add_row("打开索引", f"{_load_s(corpus.index_dir):.2f} 秒")
-        table.add_row("改一份文件", f"{_update_s(settings, corpus.index_dir, Path(scratch)):.2f} 秒")
+        update_s, update_cpu_s = _update_s(settings, corpus.index_dir, Path(scratch))
+        table.add_row("改一份文件", f"{update_s:.2f} 秒（CPU {update_cpu_s:.2f}）")
         _side_by_side(desk, asked, table)
         _whole(desk, settings, (asked, others), table)
         out.print(table)
@@ -74,8 +75,8 @@ def _load_s(index_dir: Path) -> float:
     return time.perf_counter() - started_s
 
 
-def _update_s(settings: Settings, index_dir: Path, scratch: Path) -> float:
-    """Change one document in a copy of the index."""
+def _update_s(settings: Settings, index_dir: Path, scratch: Path) -> tuple[float, float]:
+    """Change one document in a copy of the index: how long that takes, and how long the processor works for it."""
     from bot.language.lexicon import load_lexicon
     from bot.retrieval.encoder import load_encoder
     from bot.retrieval.index_build import load_index
@@ -92,13 +93,13 @@ def _update_s(settings: Settings, index_dir: Path, scratch: Path) -> float:
     clauses = [replace(clause, text=clause.text + "本条自公布之日起施行。") for clause in index.clauses[start:stop]]
     encoder = load_encoder(settings.encoder)
     lexicon = load_lexicon(settings.corpus_dir / "vocabulary/lay_terms.tsv")
-    started_s = time.perf_counter()
+    started_s, started_cpu_s = time.perf_counter(), time.process_time()
     replace_document(
         index, document, clauses, encoder=encoder, lexicon=lexicon, corpus_hash="changed", index_dir=copied
     )
-    took_s = time.perf_counter() - started_s
+    took_s, took_cpu_s = time.perf_counter() - started_s, time.process_time() - started_cpu_s
     shutil.rmtree(copied)
-    return took_s
+    return took_s, took_cpu_s
 
 
 def _side_by_side(desk: PolicyDesk, asked: list[str], table: Table) -> None:
