@@ -13,6 +13,8 @@ _PICKING = re.compile(r"^(?:我?就?(?:要|选|是|选择|想要)|那?就)|(?:�
 _LAST = re.compile(r"(?:我?选?要?)(?:最后|最下面|末尾)(?:一|那)?个?[\s。.!！吧]*")
 _AFFIRMING = re.compile(r"(?:是的?|对的?|嗯+|没错|就是|是这样|是这里|就在这里?)[啊呀呢哦的\s,，。.!！]*")
 """Agrees to what was said; 好 only says that it was heard."""
+_AGREED_TO = re.compile(r"[要好行可同愿需办]|没问题")
+"""What 好 says yes to: something that is wanted, not something that is so."""
 _DENYING = re.compile(r"不|没|别|非")
 SHORTEST_PART = 2
 DENIAL_REACH = 3
@@ -58,8 +60,9 @@ def _by_assent(text: str, choices: Sequence[Choice]) -> Choice | None:
     if len(choices) == 1:
         return choices[0] if _AFFIRMING.fullmatch(text.strip()) else None
     values = {choice.value: choice for choice in choices if isinstance(choice.value, bool)}
-    if len(values) != len(choices):
+    if values.keys() != {True, False} or len(values) != len(choices):
         return None
     if is_no(text):
         return values.get(False)
-    return values.get(True) if is_yes(text) else None
+    agrees = is_yes if _AGREED_TO.match(plain(values[True].label)) else _AFFIRMING.fullmatch
+    return values.get(True) if agrees(text.strip()) else None
