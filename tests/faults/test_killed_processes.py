@@ -31,7 +31,8 @@ ALL_SLOW = {"SLOW_PATTERN": ".", "SLOW_S": "3.0"}
 """Time enough to be killed in the middle of it, and none of it late."""
 TURNED_AWAY_AT_MOST = 0.01
 """Told to write again, where the machine is busy with other work: the claim did not come within the deadline."""
-IN_STEP_S = 0.2
+LATER = 0.06
+"""Of the time between two posts (0.3 s): each kill falls so much later against the posts than the last one."""
 W = "oWorkerWhosePostsMeetDeath01"
 QUESTION = "我在三明，创业补贴有多少"
 SETTLING_S = 1.5 * ROUND_S
@@ -40,10 +41,14 @@ OpenBench = Callable[..., AbstractAsyncContextManager[LoadBench]]
 
 
 def pauses(every_s: float, dice: random.Random) -> Iterator[float]:
-    """Between two kills: three in step with the platform's posts, which come every 5 s, then one out of step."""
+    """Between two kills: three almost in step with the platform's posts, which come every 5 s, then one out of step.
+
+    Exactly in step, a message that arrives milliseconds before a kill would do so three times, and be known to nobody.
+    As it is, what one kill met before it was claimed, the next ones meet in the middle of the work.
+    """
     while True:
-        yield from (every_s + dice.uniform(-IN_STEP_S, IN_STEP_S) for _ in range(POSTS))
-        yield every_s * dice.uniform(0.6, 1.4)
+        yield from (every_s * (1 + LATER + dice.uniform(-LATER, LATER) / 8) for _ in range(POSTS))
+        yield every_s * dice.uniform(0.5, 1.1)
 
 
 def killer(bench: LoadBench, extent: Any, dice: random.Random, killed: list[int]) -> Callable[[], Awaitable[None]]:
