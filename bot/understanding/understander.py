@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from bot.understanding.slots import slots_of
 CLAUSES_MAX = 8
 """Of a long story the first clauses and the last ones are looked at one by one."""
 CHARACTERS_MAX = 500
+CLAUSES_KEPT = 2048
+"""Messages differ, but are made of the same breaths: 师傅, 我是木工, 工资一直不发. What is judged holds for the day."""
+LONGEST_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class WorkerUnderstander:
         self._encoder = encoder if encoder.name == model.encoder_name else None
         self._finder = finder
         self._today = today
+        self._heard = lru_cache(CLAUSES_KEPT)(self._judged)
 
     def understand(self, text: str) -> Understanding:
         """The wish, the slots and a second wish, if there is one."""
@@ -75,25 +80,28 @@ class WorkerUnderstander:
         return Understanding(first, slots_of(first, about), also, confidence, aside)
 
     def _hear(self, text: str) -> _Heard:
-        parts = _parts(text)
-        readings = [self._read(one) for one in (text, *parts)]
-        shares = self._shares(readings)
-        likeliest = [self._model.intents[int(one.argmax())] for one in shares]
-        heard = zip(parts, likeliest[1:], shares[1:], strict=True)
-        clauses_heard = [ClauseIntent(part, intent, float(one.max())) for part, intent, one in heard]
-        return _Heard(readings[0], shares[0], likeliest[0], clauses_heard)
+        reading = self._read(text)
+        shares = self._shares(reading)
+        today = self._today()
+        heard = [self._heard(part, today) if len(part) <= LONGEST_KEPT else self._judged(part) for part in _parts(text)]
+        return _Heard(reading, shares, self._likeliest(shares), heard)
+
+    def _judged(self, clause: str, _: date | None = None) -> ClauseIntent:
+        shares = self._shares(self._read(clause))
+        return ClauseIntent(clause, self._likeliest(shares), float(shares.max()))
 
     def _read(self, text: str) -> MessageReading:
         return read_message(text, self._finder, self._today())
 
-    def _shares(self, readings: Sequence[MessageReading]) -> list[NDArray[np.float64]]:
-        """How likely each intent is, text by text; their vectors are made in one go."""
+    def _likeliest(self, shares: NDArray[np.float64]) -> Intent:
+        return self._model.intents[int(shares.argmax())]
+
+    def _shares(self, reading: MessageReading) -> NDArray[np.float64]:
         if self._encoder is None:
-            vectors = np.zeros((len(readings), len(self._model.vector_weights)), dtype=np.float32)
+            vector = np.zeros(len(self._model.vector_weights), dtype=np.float32)
         else:
-            vectors = self._encoder.encode([reading.text for reading in readings])
-        read = zip(readings, vectors, strict=True)
-        return [self._model.probabilities(features(reading), vector) for reading, vector in read]
+            vector = self._encoder.encode([reading.text])[0]
+        return self._model.probabilities(features(reading), vector)
 
 
 def _parts(said: str) -> list[str]:

@@ -115,3 +115,12 @@ def test_a_serving_process_needs_no_scikit_learn() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.split() == ["job_search", "False"]
+
+
+def test_what_was_said_before_in_another_message_is_judged_once_and_alike(understander: WorkerUnderstander) -> None:
+    first = understander.understand("我是木工,老板欠我三个月工资,咋投诉他")
+    known = understander._heard.cache_info()
+    again = understander.understand("我是木工,老板欠我三个月工资,咋投诉他")
+    told = understander._heard.cache_info()
+    assert again == first
+    assert (told.hits - known.hits, told.misses - known.misses) == (3, 0)
