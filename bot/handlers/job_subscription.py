@@ -41,6 +41,11 @@ _STOP = re.compile(
     r"|^(?:TD|T退订)$",
     re.IGNORECASE,
 )
+_SUBSCRIBE = re.compile(
+    r"(?:我?(?:要|想)|请|帮我|给我)*(?:订阅?|预订)[^，。,]{0,12}(?:招工|招聘|岗位|职位)(?:的?信息)?(?!会)"
+)
+    r"(?:我?(?:要|想)|请|帮我|给我)*(?:订阅?|预订)[^，。,]{0,12}(?:招工|招聘|岗位|职位)(?:的?信息)?(?!会)"
+)
 _NAMES_IT = re.compile(r"退订|订阅|推送|招工|岗位|职位|招聘|工作|^TD$", re.IGNORECASE)
 _NOT_MEANT = re.compile(r"(?:不|别|没|没有|不想|不要)(?:想|要|有)?退订|怎么订|重新订")
 _AGREES = re.compile(r"(?:我?同意|可以|行|好的?|没问题|中|要得|嗯+|ok)[的啊吧了呀\s,，。.!！]*", re.IGNORECASE)
@@ -75,6 +80,10 @@ class JobSubscriptionForm:
         self._consents = consents
         self._finder = finder
         self._divisions = divisions
+
+    def is_summoned(self, text: str) -> bool:
+        """订三明的招工信息: see `bot.handlers.forms.Summoned`; what is said in other words is understood."""
+        return _SUBSCRIBE.match(text.strip()) is not None
 
     def read(self, turn: Turn, values: Values, asked: Question | None) -> Reading:
         """Place, work, pay, kind of employment, consent."""

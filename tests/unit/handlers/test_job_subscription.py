@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
+from bot.handlers.forms import Summoned
 from bot.handlers.job_subscription import is_stop
 from bot.privacy.phrasing_consent import PUSH_VERSION
 from bot.privacy.purposes import Purpose
@@ -172,3 +173,12 @@ def test_any_way_to_say_stop_is_understood(text: str) -> None:
 )
 def test_other_words_stop_nothing(text: str) -> None:
     assert not is_stop(text)
+
+
+def test_who_says_what_to_be_told_of_needs_no_understanding(chat: JobsChat) -> None:
+    form = next(form for form in chat.capability.forms if form.name == "subscribe_jobs")
+    assert isinstance(form, Summoned)
+    for text in ("订三明的电焊工招工信息，六千以上", "我想订阅岗位", "帮我订一下招聘信息"):
+        assert form.is_summoned(text)
+    for text in ("退订招工信息", "订法律援助", "签订合同的岗位", "最近有招聘会吗", "订招聘会"):
+        assert not form.is_summoned(text)
