@@ -21,7 +21,7 @@ from bot.handlers.conversations import Conversations
 from bot.handlers.form_commands import FormCommand, is_no, is_yes, read_command
 from bot.handlers.list_leafing import read_leaf
 from bot.handlers.numbered_choice import read_choice
-from bot.handlers.personal_data import read_wish
+from bot.handlers.personal_data import is_half_confirmed, read_wish
 from bot.handlers.small_talk import asks_for_person
 from bot.ports import Alarm, IntentHandler
 from bot.regions.place_names import PlaceFinder
@@ -151,6 +151,8 @@ class Dialogue:
             reply = await self._second_wish(turn)
             if reply is not None:
                 return reply
+        if words and is_half_confirmed(turn):
+            return await self._of_topic(turn, Topic.PERSONAL_DATA)
         command = read_command(words) if words else None
         if command is not None:
             return await self._steered(turn, command)
@@ -163,8 +165,10 @@ class Dialogue:
             return await self._intents[listing.intent].handle(turn)
         return None
 
-    async def _steered(self, turn: Turn, command: FormCommand) -> Reply:
+    async def _steered(self, turn: Turn, command: FormCommand) -> Reply | None:
         """The reply to what would steer a form, while none is open."""
+        if command is FormCommand.REPEAT:
+            return None
         if command is FormCommand.CANCEL:
             return await self._forms.drop_paused(turn)
         if command is FormCommand.PROGRESS and turn.conversation.paused_form is None:

@@ -79,7 +79,7 @@ class FormAnswers:
             case FormCommand.PROGRESS:
                 known = phrasing.known_so_far(steps.known_of(form, opened))
                 return await self._filler.go_on(turn, filling, known)
-            case FormCommand.RESUME:
+            case FormCommand.RESUME | FormCommand.REPEAT:
                 return await self._filler.go_on(turn, filling)
 
     async def _back(self, turn: Turn, filling: Filling) -> Reply:

@@ -56,7 +56,7 @@ class FormFiller:
         question = await filling.form.next_question(turn, filling.opened.values)
         if question is None:
             return await self.complete(turn, filling)
-        return await self.ask(turn, filling, question, prefix, phrasing.HOW_TO_STEER if is_first else "")
+        return await self.ask(turn, filling, question, prefix, phrasing.how_to_steer(question) if is_first else "")
 
     async def ask(
         self,

@@ -82,6 +82,11 @@ def second_wish(wish: Intent, words: str) -> str:
     return ALSO.format(wish=WISHES[wish])
 
 
+def how_to_steer(asked: Question) -> str:
+    """How to stop and go back; not where 取消 is itself a choice, which cancels something else than the form."""
+    return "" if any("取消" in choice.label for choice in asked.choices) else HOW_TO_STEER
+
+
 def no_such_choice(count: int) -> str:
     """A number outside the list."""
     return f"请回复1到{count}里的一个数字。"

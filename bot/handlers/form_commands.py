@@ -19,6 +19,7 @@ class FormCommand(StrEnum):
     PROGRESS = "progress"
     RESTART = "restart"
     RESUME = "resume"
+    REPEAT = "repeat"
 
 
 _COMMANDS = {
@@ -38,6 +39,10 @@ _COMMANDS = {
     FormCommand.RESUME: (
         r"继续(?:办|填|弄|刚才(?:的|那个)?|前面的|上次的)?|接着(?:来|办|填|弄|说|刚才的)?"
         r"|(?:回到)?刚才(?:的|那个)(?:事|预约|登记)?"
+    ),
+    FormCommand.REPEAT: (
+        r"(?:这|那)?(?:个|话|句)?(?:是)?(?:啥|什么|几个)(?:意思|问题)|(?:我)?(?:没|不|看不|听不|没看|没听)(?:大|太)?(?:懂|明白)"
+        r"|(?:再)?(?:说|问|发|讲)(?:一遍|清楚|明白)|刚才(?:问|说)(?:的)?(?:什么|啥)"
     ),
 }
 _READ = {command: re.compile(f"{_START}(?:{pattern}){_ENDING}") for command, pattern in _COMMANDS.items()}

@@ -137,7 +137,7 @@ class JobSubscriptionForm:
         if await self._consents.current(turn.conversation.worker_id, Purpose.JOB_PUSH) is not None:
             return None
         choices = (Choice(value=True, label=phrasing.AGREE), Choice(value=False, label=phrasing.DISAGREE))
-        return Question(CONSENT, TEXTS[PUSH_VERSION], choices)
+        return Question(CONSENT, TEXTS[PUSH_VERSION], choices, again=phrasing.AGREE_AGAIN)
 
 
 class StopPushes:

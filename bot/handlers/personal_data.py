@@ -13,6 +13,8 @@ from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.handlers import phrasing_personal_data as phrasing
 from bot.handlers.conversation_document import COLLECTION
 from bot.handlers.conversations import Conversations
+from bot.handlers.form_commands import is_yes
+from bot.language.trades import load_trades
 from bot.ports import Clock, DocumentStore
 from bot.privacy.erasure import ErasureReport
 from bot.privacy.export import WorkerExporter
@@ -24,6 +26,8 @@ from bot.privacy.retention import TOUCHED
 from bot.regions.divisions import Divisions
 
 CONFIRM_WITHIN_S = 600
+SAID_AT_ONCE_S = 120
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MENU_MINE = "PROFILE"
 
 _MINE = "(?:关于)?我(?:自己)?的?(?:全部|所有)?的?(?:个人)?(?:信息|资料|数据|记录|隐私)"
@@ -64,6 +68,12 @@ def read_wish(text: str) -> Wish | None:
     """What a message asks to do with the worker's data, None where it is about anything else."""
     typed = text.strip().strip('“”"「」')
     return next((wish for wish, pattern in _READ.items() if pattern.fullmatch(typed)), None)
+
+
+def is_half_confirmed(turn: Turn) -> bool:
+    """Whether a mere 是 or 好 follows on the question whether everything is to be erased: it is asked once more."""
+    waited_s = turn.message.received_at.timestamp() - turn.conversation.erasure_asked_ms / 1000
+    return 0 <= waited_s <= SAID_AT_ONCE_S and is_yes(turn.message.text)
 
 
 class PersonalDataHandler:
@@ -153,8 +163,16 @@ class ConversationHolder:
 
     def _in_words(self, listing: Listing | None) -> str:
         """What a list was searched by, places by name."""
-        texts = [str(value) for value in (listing.query.values() if listing is not None else ()) if value]
-        return "、".join(self._place(text) if text in self._divisions else text for text in texts)
+        query = listing.query if listing is not None else {}
+        values = [*query.values(), *query.get("search", {}).values()]
+        return "、".join(told for value in values if isinstance(value, str) and (told := self._told(value)))
+
+    def _told(self, value: str) -> str:
+        """One condition of a list: a place or a trade by name, own words as they are; "" for what only we call so."""
+        if value in self._divisions:
+            return self._place(value)
+        trade = load_trades().get(value)
+        return trade.name if trade is not None else value if _CHINESE.search(value) else ""
 
     def _place(self, code: str | None) -> str:
         return self._divisions.full_name(code) if code else ""

@@ -16,6 +16,7 @@ from bot.language.trades import load_trades
 from bot.regions.divisions import Divisions
 
 TITLE = "订招工信息"
+AGREE_AGAIN = "同意我记下找活的条件和微信号的编号，有新岗位就告诉您吗？"
 AGREE, DISAGREE = "同意", "不同意"
 ASK_PLACE = "想要哪里的招工信息？比如“东莞”“三明永安”。哪里都行，就回复“不限”。"
 ASK_TRADE = "想要什么活的？比如“电焊工”“保洁”“厨师”。"

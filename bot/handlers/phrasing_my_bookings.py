@@ -8,7 +8,7 @@ from bot.bookings.phrasing_bookings import day_and_time, spoken_number
 from bot.domain.booking import Booking, BookingState, Office
 from bot.handlers.phrasing_legal_aid_booking import MATTERS, SAMPLE
 
-TITLE = "改期和取消"
+TITLE = "看看您约的号"
 """Without 预约: 取消预约 would leave the form, and the booking as it is."""
 WHICH = "您约了{count}个，是哪一个？"
 ASK_CANCEL = "要取消这个预约吗？{what}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-TITLE = "记下我的资料"
+TITLE = "记下您的资料"
 WORK, HOME, TRADE = "打工的地方", "老家", "工种"
+AGREE_AGAIN = "同意我长期记住您在哪里打工、老家和工种吗？不同意也能照常用。"
 AGREE, DISAGREE = "同意", "不同意"
 ASK_WORK = "您在哪里打工？比如“三明永安”。"
 ASK_HOME = "您老家在哪里？"

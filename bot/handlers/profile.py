@@ -89,7 +89,7 @@ class ProfileForm:
             return None
         if CONSENT not in values and await self._consents.current(worker_id, Purpose.PROFILE) is None:
             choices = (Choice(value=True, label=phrasing.AGREE), Choice(value=False, label=phrasing.DISAGREE))
-            return Question(CONSENT, TEXTS[PROFILE_VERSION], choices)
+            return Question(CONSENT, TEXTS[PROFILE_VERSION], choices, again=phrasing.AGREE_AGAIN)
         known = await self._known(turn)
         if WORK not in values:
             return Question(WORK, phrasing.ASK_WORK, self._still(known.work_region))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.privacy.purposes import Purpose
 
 CURRENT_VERSION = "2026-11"
-PUSH_VERSION = "2026-11-push"
+PUSH_VERSION = "2026-11-push-2"
 PROFILE_VERSION = "2026-11-profile"
 EARLIER_VERSION = "2024-05"
-"""The same in other words: with its own numbers it could not be told from choices when it is read aloud."""
-VERSIONS_IN_USE = frozenset({CURRENT_VERSION, EARLIER_VERSION, PUSH_VERSION, PROFILE_VERSION})
+EARLIER_PUSH_VERSION = "2026-11-push"
+"""The same in other words: with numbers of their own they could not be told from choices when they are read aloud."""
+VERSIONS_IN_USE = frozenset({CURRENT_VERSION, EARLIER_VERSION, PUSH_VERSION, EARLIER_PUSH_VERSION, PROFILE_VERSION})
 
 TEXTS = {
     "2024-05": (
@@ -32,6 +33,12 @@ TEXTS = {
         "1. 只用来给您发合条件的新岗位，一天最多一条。\n"
         "2. 微信号的编号加密保存，不给别人看。\n"
         "3. 随时回复“退订”，马上停，条件也一起删掉。\n"
+        "同意吗？不同意也能照常找工作。"
+    ),
+    "2026-11-push-2": (
+        "要给您推送招工信息，得记下您找活的条件和微信号的编号。\n"
+        "只用来给您发合条件的新岗位，一天最多一条。微信号的编号加密保存，不给别人看。\n"
+        "随时回复“退订”，马上停，条件也一起删掉。\n"
         "同意吗？不同意也能照常找工作。"
     ),
     "2026-11-profile": (

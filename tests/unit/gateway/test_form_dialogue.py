@@ -179,6 +179,22 @@ async def test_what_is_known_so_far_is_shown_on_demand(worker: ChattingWorker) -
     assert await worker.says("填到哪了") == "现在记的是：\n地方：永安\n一共几个人？"
 
 
+async def test_where_cancel_is_a_choice_it_is_not_said_to_leave_the_form(store: SqliteDocumentStore) -> None:
+    class Cancelling(OutingForm):
+        async def next_question(self, turn: Turn, values: Values) -> Question | None:
+            del turn
+            choices = (Choice("off", "取消"), Choice("on", "不取消，留着"))
+            return None if "sure" in values else Question("sure", "要取消报名吗？", choices)
+
+        async def complete(self, form_id: str, turn: Turn, values: Values) -> Reply:
+            del form_id, turn
+            return Reply(f"做了：{values['sure']}")
+
+    worker = FormChat(store, FakeClock(), [Cancelling()], WordsUnderstander(WORDS)).worker()
+    assert "不办了" not in await worker.says("我要报名出游")
+    assert await worker.says("取消") == "做了：off"
+
+
 async def test_cancelling_keeps_nothing(worker: ChattingWorker, outing: OutingForm) -> None:
     await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
     assert "“报名出游”不办了" in await worker.says("算了，不办了")
@@ -232,6 +248,8 @@ async def test_what_was_just_read_is_asked_again_in_short(store: SqliteDocumentS
     worker = FormChat(store, FakeClock(), [Agreeing()], WordsUnderstander(WORDS)).worker()
     assert "很长的说明。" in await worker.says("我要报名出游")
     assert await worker.says("呜啦啦") == "这句我没看懂。\n同意吗？\n1. 同意\n2. 不同意"
+    for said in ("啥意思", "没看懂", "再说一遍"):
+        assert (await worker.says(said)).startswith("很长的说明。同意吗？\n1. 同意")
     assert (await worker.says("社保断了怎么办？")).endswith("“报名出游”：\n同意吗？\n1. 同意\n2. 不同意")
 
 
@@ -404,6 +422,17 @@ async def test_whoever_was_asked_something_is_expected_to_answer_shortly(worker:
     assert not await worker.chat.dialogue.expects_answer(worker.last)
     await worker.says("我要报名出游")
     assert await worker.chat.dialogue.expects_answer(worker.last)
+
+
+async def test_a_mere_yes_erases_nothing_and_the_whole_word_is_asked_for_while_the_question_is_fresh(
+    worker: ChattingWorker,
+) -> None:
+    await worker.says("我在永安")
+    asked = await worker.says("删除我的信息")
+    assert await worker.says("是") == asked
+    assert (await worker.conversation()).work_region == "350481"
+    await worker.waits(3)
+    assert await worker.says("好") != asked
 
 
 async def test_a_form_lies_sealed_and_is_exported_and_erased_in_plain_words(
