@@ -150,8 +150,7 @@ class WageClaimForm:
         if field == PLACE:
             return self._ask_place(turn)
         if field == EVIDENCE:
-            count = len(values.get(PHOTOS, ()))
-            text = phrasing.MORE_EVIDENCE.format(count=count) if count else phrasing.ASK_EVIDENCE
+            text = phrasing.MORE_EVIDENCE if values.get(PHOTOS) else phrasing.ASK_EVIDENCE
             return Question(EVIDENCE, text, is_optional=True)
         return None if field is None else PLAIN_QUESTIONS[field]
 
@@ -171,7 +170,11 @@ class WageClaimForm:
         """The place of the work, a refusal where the answer may be several places, or None."""
         if field not in ("", PLACE):
             return None
-        mentions = self._finder.find(turn.message.text, near=turn.conversation.work_region)
+        text = turn.message.text
+        mentions = self._finder.find(text, near=turn.conversation.work_region)
+        if field == "" and (company := reading.employer_in(text)):
+            named = range(text.find(company), text.find(company) + len(company))
+            mentions = [mention for mention in mentions if mention.start not in named]
         if not mentions:
             return None
         mention = mentions[0]

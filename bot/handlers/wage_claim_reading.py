@@ -72,9 +72,11 @@ def people_in(text: str, *, is_asked: bool) -> int | None:
     """How many people are owed; None where not told."""
     if is_asked and _ALONE.fullmatch(text.strip()):
         return 1
-    counts = [mention.low for mention in find_counts(text) if mention.noun in ("人", "工友", "老乡", "兄弟", "")]
-    if counts:
-        return max(counts)
+    counts = [mention for mention in find_counts(text) if mention.noun in ("人", "工友", "老乡", "兄弟", "")]
+    named = [mention.low for mention in counts if mention.noun]
+    bare = [one.low for one in counts if not _is_money(text, one.start, one.end, is_asked=False)]
+    if named or bare:
+        return max(named or bare)
     numbers = [mention.low for mention in find_numbers(text)] if is_asked else []
     return int(numbers[0]) if len(numbers) == 1 and 1 <= numbers[0] <= 10_000 else None  # noqa: PLR2004 - people
 

@@ -107,8 +107,9 @@ async def test_a_claim_is_told_step_by_step_and_registered(talk: Callable[..., T
     assert "工地" in await worker.says("两万三")
     assert "几个人" in await worker.says("阳光小区")
     assert "照片" in await worker.says("20个人")
-    assert "1张" in await worker.says(MediaId="m1", PicUrl="http://p/1")
-    assert "2张" in await worker.says(MediaId="m2", PicUrl="http://p/2")
+    assert "接着发" in await worker.says(MediaId="m1", PicUrl="http://p/1")
+    assert "接着发" in await worker.says(MediaId="m2", PicUrl="http://p/2")
+    assert ("照片", "2张") in [(one.label, one.text) for one in worker.form.known(worker.values)]
     assert "同意" in await worker.says("好了")
     assert "名字" in await worker.says("1")
     assert "手机号" in await worker.says("张三")
@@ -129,6 +130,14 @@ async def test_what_names_nobody_is_no_employer(talk: Callable[..., Talk], said:
     await worker.says("登记欠薪")
     with pytest.raises(AssertionError, match="not understood"):
         await worker.says(said)
+
+
+async def test_what_is_owed_is_no_number_of_people_and_a_company_s_name_no_place(talk: Callable[..., Talk]) -> None:
+    worker = talk()
+    await worker.says("老板拖了我们八个人半年工资，一共十二万，福建某某建筑有限公司，在三明永安干的")
+    assert worker.values["people"] == 8
+    assert worker.values["amount"]["fen"] == 12_000_000
+    assert worker.values["place"]["code"] == "350481"
 
 
 async def test_one_long_message_fills_what_it_says(talk: Callable[..., Talk]) -> None:
