@@ -26,7 +26,14 @@ GROUP = "训练和测量"
 REPORT_FILE = "report.html"
 JSON = typer.Option("--json", help="给程序看：在标准输出上写一份 JSON")
 ABLATION_SETS = [Path("tests/data/retrieval_dev.jsonl"), Path("tests/data/worker_questions.jsonl")]
-CHANNELS = {"bm25": "关键词", "lexicon": "文件用语", "embedding": "向量", "fused": "合起来"}
+CHANNELS = {
+    "bm25": "关键词",
+    "lexicon": "文件用语",
+    "embedding": "向量",
+    "question_words": "相似问的词",
+    "question_embedding": "相似问的向量",
+    "fused": "合起来",
+}
 
 evaluate_app = typer.Typer(help="打分：找得准不准、答得对不对、该不答时答没答。", no_args_is_help=True)
 

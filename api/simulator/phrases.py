@@ -59,7 +59,13 @@ OUTCOMES = {"answered": "已答", "nearest": "只找到相近条款", "none": "�
 NATION = "全国"
 SEARCHED_EVERYWHERE = "还不知道工人在哪里，所以各地的文件都查了"
 
-CHANNELS = {"bm25": "BM25 ", "lexicon": "文件用语", "embedding": "向量"}
+CHANNELS = {
+    "bm25": "BM25 ",
+    "lexicon": "文件用语",
+    "embedding": "向量",
+    "question_words": "相似问的词",
+    "question_embedding": "相似问的向量",
+}
 
 REPEAT_NOTICE = "平台把这句话原样推送了两次，收到回应 {replies} 次；工人只看到一条回复。"
 NOTHING_TO_REPEAT = "还没有发过消息，先说一句话再试“连发两次”。"

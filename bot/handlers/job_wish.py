@@ -118,13 +118,14 @@ _ROLES = (PlaceRole.MENTIONED, PlaceRole.WORK, PlaceRole.HOME)
 
 
 def _trade(text: str, turn: Turn, asked: str) -> dict[str, Any]:
-    wanted = [mention for mention in find_trades(text) if not _is_refused(text, mention)]
-    if wanted:
-        return {TRADE: wanted[0].trade_id}
-    if _ANY_TRADE.search(text):
-        return {TRADE: None}
     slots = turn.understanding.slots if turn.understanding is not None else {}
     said = str(slots.get("occupation", ""))
+    wanted = [mention for mention in find_trades(text) if not _is_refused(text, mention)]
+    if wanted:
+        understood = [mention for mention in wanted if said and (mention.text in said or said in mention.text)]
+        return {TRADE: (understood or wanted)[0].trade_id}
+    if _ANY_TRADE.search(text):
+        return {TRADE: None}
     if said and said in text and not find_trades(said):
         return {WORDS: said}
     return _own_words(text) if asked == TRADE else {}

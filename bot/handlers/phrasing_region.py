@@ -27,6 +27,11 @@ def home_remembered(place: str) -> str:
     return f"记住了，您老家在{place}。"
 
 
+def home_too(place: str) -> str:
+    """The place of origin, behind the place of work."""
+    return f"您老家在{place}，也记住了。"
+
+
 def region_now(place: str) -> str:
     """What is remembered, and how to change it."""
     return f"现在记的是：您在{place}。换地方了就告诉我，比如“我在三明永安”。"

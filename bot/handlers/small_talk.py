@@ -11,7 +11,8 @@ from bot.handlers import phrasing_small_talk as phrasing
 
 _ENDING = r"[啊呀哦哈吧呢了嘛噻的\s,，。.!！?？~、]*"
 _GREETING = "你好|您好|在吗|在不在|有人吗|有人在吗|哈喽|嗨|喂|hi|hello|早上好|上午好|中午好|下午好|晚上好|早"
-_ABILITIES = "是谁|能做什么|能干什么|能干啥|会什么|会干啥|有什么功能"
+_WHO = "是谁|叫啥|叫什么(?:名字)?|是不?是?(?:机器人|真人|人工|人|电脑|骗子)|是干(?:什么|啥|嘛)"
+_ABILITIES = "能做什么|能干什么|能干啥|会什么|会干啥|有什么功能"
 _PEOPLE = "人工|真人|客服|工作人员"
 _SAYINGS = {
     re.compile(pattern + _ENDING, re.IGNORECASE): text
@@ -19,7 +20,8 @@ _SAYINGS = {
         f"(?:{_GREETING})+": phrasing.GREETING,
         r"(?:好的?)?[,，\s]*(?:谢谢你?您?|多谢|感谢|谢了|辛苦)+": phrasing.THANKS,
         "(?:再见|拜拜|88|bye)": phrasing.GOODBYE,
-        "(?:好的?|行|嗯+|哦+|知道|明白|懂|收到|可以|ok)": phrasing.UNDERSTOOD,
+        f"[你您](?:{_WHO})(?:吗|么|不)?": phrasing.WHO_I_AM,
+        "(?:好的?|行|呵呵|哈+|嘿嘿|嗯+|哦+|知道|明白|懂|收到|可以|ok)": phrasing.UNDERSTOOD,
         f"(?:帮助|菜单|功能|怎么用|咋用|help|menu|[你您](?:{_ABILITIES})|[能可]以?问(?:什么|啥))": phrasing.MENU,
         f"(?:我?要?[转找接]?(?:{_PEOPLE})(?:服务|客服)?|有没有(?:{_PEOPLE})|有(?:{_PEOPLE}))": phrasing.PERSON,
     }.items()

@@ -107,8 +107,7 @@ class WorkerRegionHandler:
         await self._conversations.remember(conversation.worker_id, **news)
         if self._profiles is not None:
             await self._profiles.moved(conversation.worker_id, work_region=work, home_region=home)
-        lines = [self._confirm_home(home)] if home else []
-        lines += [self._confirm_work(conversation, work)] if work else []
+        lines = [self._confirm(conversation, work, home)]
         question = conversation.pending_question
         work, home = work or conversation.work_region, home or conversation.home_region
         if question and work:
@@ -116,14 +115,18 @@ class WorkerRegionHandler:
             return Reply("\n\n".join(["".join(lines), answer.text]))
         return Reply("".join([*lines, phrasing.ASK_WORK_BESIDE_HOME if question else phrasing.ASK_AWAY]))
 
+    def _confirm(self, conversation: Conversation, work: str | None, home: str | None) -> str:
+        known = self._confirm_work(conversation, work) if work else ""
+        if home is None:
+            return known
+        place = self._divisions.full_name(home)
+        return known + (phrasing.home_too(place) if work else phrasing.home_remembered(place))
+
     def _confirm_work(self, conversation: Conversation, work: str) -> str:
         region = self._divisions.get(work)
         is_change = conversation.work_region not in (None, work)
         sentence = (phrasing.work_changed if is_change else phrasing.work_remembered)(region.full_name)
         return sentence + (phrasing.MORE_EXACTLY if region.level is RegionLevel.PROVINCE else "")
-
-    def _confirm_home(self, home: str) -> str:
-        return phrasing.home_remembered(self._divisions.full_name(home))
 
     def _depth(self, code: str) -> int:
         return len(self._divisions.lineage(code))

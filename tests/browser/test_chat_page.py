@@ -78,7 +78,7 @@ def test_a_place_of_the_corpus_is_one_click_away_and_can_be_taken_back(open_chat
     expect(page.locator("#place")).to_contain_text("福建省三明市")
     answered(page, "我在福建省三明市")
     page.get_by_role("button", name="不说在哪").click()
-    expect(page.locator("#place")).to_contain_text("没说在哪里")
+    expect(page.locator("#place")).to_contain_text("没替工人选地方")
     expect(page.locator(".row.worker")).to_have_count(0)
 
 

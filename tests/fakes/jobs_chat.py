@@ -26,6 +26,7 @@ from tests.fakes.form_chat import ChattingWorker, FormChat, WordsUnderstander
 KEY = base64.b64encode(bytes(range(KEY_BYTES))).decode()
 UNDERSTOOD = {
     "也发给我": Understanding(Intent.JOB_SEARCH, also=Intent.SUBSCRIBE_JOBS),
+    "进厂": Understanding(Intent.JOB_SEARCH, {"occupation": "缝纫工"}),
     "订": Understanding(Intent.SUBSCRIBE_JOBS),
     "挖虾": Understanding(Intent.JOB_SEARCH, {"occupation": "挖虾"}),
     **dict.fromkeys(["招", "找", "活", "工作", "以上", "那", "焊", "保安", "日结"], Understanding(Intent.JOB_SEARCH)),

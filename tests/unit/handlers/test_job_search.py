@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import JobPay, JobPosting, JobType, PayPeriod
+from bot.handlers.personal_data import ConversationHolder
 from bot.handlers.phrasing_job_search import LAW
 from bot.jobs.wage_offenders import WageOffenders
 from bot.policies.legal_references import load_legal_references
+from bot.regions.divisions import load_divisions
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.form_chat import ChattingWorker
@@ -182,6 +184,24 @@ async def test_work_of_any_kind_begins_a_new_search_at_the_same_place(worker: Ch
     await post(trade="guard", title="保安", job_type=JobType.DAY_LABOUR)
     await worker.says("三明找电焊工")
     assert (await worker.says("有没有日结的活")).startswith("三明在招的日结的活：\n1. 保安")
+
+
+async def test_the_work_that_is_wished_for_is_meant_and_not_the_one_that_is_done_now(
+    worker: ChattingWorker, post: Post
+) -> None:
+    await post(trade="sewing_worker", title="缝纫工")
+    assert (await worker.says("俺在三明进厂，想换个缝纫工做")).startswith("三明在招的缝纫工：")
+
+
+async def test_what_was_looked_through_is_exported_in_plain_words(
+    worker: ChattingWorker, chat: JobsChat, post: Post, store: SqliteDocumentStore
+) -> None:
+    await post()
+    await worker.says("三明找电焊工")
+    chat.chat.privacy.holders.register(ConversationHolder(store, load_divisions(), chat.chat.conversations))
+    exported = await worker.says("导出我的信息")
+    assert "福建省三明市、电焊工" in exported
+    assert "welder" not in exported
 
 
 async def test_with_nothing_at_all_there_is_still_a_way_on(worker: ChattingWorker) -> None:

@@ -92,6 +92,11 @@ async def test_a_home_alone_is_confirmed_as_home(worker: Worker) -> None:
     assert (remembered.home_region, remembered.work_region) == (SICHUAN, None)
 
 
+async def test_a_home_beside_the_place_of_work_is_confirmed_in_one_go(worker: Worker) -> None:
+    reply = await worker.says("我在武汉打工，老家邢台")
+    assert reply.startswith("记住了，您在湖北省武汉市。您老家在河北省邢台市，也记住了。")
+
+
 async def test_a_province_is_asked_more_exactly(worker: Worker) -> None:
     assert phrasing.MORE_EXACTLY in await worker.says("我在广东")
 

@@ -2,7 +2,9 @@ import re
 
 import pytest
 
+from api.simulator import phrases
 from bot.domain.message import MessageKind
+from bot.retrieval import fusion
 from tests.fakes.demonstration import ORIGIN, Demonstration
 from tests.fakes.scripted_application import ANSWER
 
@@ -12,7 +14,7 @@ GREETING = "account: 您好，有政策上的事可以直接问我。"
 async def test_a_visitor_is_greeted_as_a_new_follower(demonstration: Demonstration) -> None:
     page = await demonstration.open()
     assert await demonstration.texts() == ["notice: ［关注了公众号］", GREETING]
-    assert "这位工人没说在哪里" in page
+    assert "没替工人选地方" in page
     assert demonstration.application.gateway.received[0].kind is MessageKind.EVENT_SUBSCRIBE
 
 
@@ -253,3 +255,8 @@ async def test_control_characters_in_a_message_are_sent_as_they_are_and_read_wit
     assert (await demonstration.post("/simulator/messages", text="欠薪\x06找谁")).status_code == 204
     assert demonstration.application.gateway.received[-1].text == "欠薪找谁"
     assert (await demonstration.texts())[-1] == "account: 收到：欠薪找谁"
+
+
+def test_every_channel_of_the_search_has_a_chinese_name() -> None:
+    channels = {value for name, value in vars(fusion).items() if name.endswith("_CHANNEL")}
+    assert channels == set(phrases.CHANNELS)
