@@ -24,6 +24,8 @@ POSTS = 3
 """The platform posts a message so often before the worker sees that the account is out of order."""
 LAST_POST_AGE_S = (9.5, 60.0)
 """The third post comes 10 s after the worker wrote, also where earlier ones never arrived here."""
+FIRST_POST_AGE_S = 3.0
+"""The second post comes 5 s after the first; the rest is left to clocks that differ."""
 HANG_UP_MARGIN_S = 1.0
 LAST_MOMENT_S = 4.7
 """A store that is slow where the answer is to be owed must not hold a post until the platform has hung up: said in time
@@ -151,6 +153,8 @@ class MessageGateway:
 
     async def _shed(self, message: WorkerMessage) -> Settlement:
         """Settle a post without working on it: what another process works on is not turned away."""
+        if 0.0 <= _age_s(message) < FIRST_POST_AGE_S:  # nobody can work on it yet, and the store has enough to do
+            return self._busy(message)
         try:
             claim = await self._inbox.find(claim_id_of(message.key))
         except BotError as error:
@@ -211,7 +215,11 @@ class MessageGateway:
         return Withheld()
 
     def _is_last_post(self, message: WorkerMessage, posts: int) -> bool:
-        created = message.fields.get("CreateTime", "")
-        age_s = message.received_at.timestamp() - int(created) if created.isdecimal() else 0.0
         youngest_s, oldest_s = LAST_POST_AGE_S
-        return posts >= POSTS or youngest_s <= age_s <= oldest_s
+        return posts >= POSTS or youngest_s <= _age_s(message) <= oldest_s
+
+
+def _age_s(message: WorkerMessage) -> float:
+    """How long after the worker wrote a post came, by the platform's whole seconds; -1 where it does not tell."""
+    created = message.fields.get("CreateTime", "")
+    return message.received_at.timestamp() - int(created) if created.isdecimal() else -1.0

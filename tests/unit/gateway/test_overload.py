@@ -53,6 +53,21 @@ async def test_no_more_messages_are_worked_on_at_once_than_there_is_room_for(
     await posts
 
 
+async def test_the_first_post_of_a_message_is_turned_away_without_asking_a_store_that_has_enough_to_do(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier
+) -> None:
+    replier.delay_s = 1.0
+    process = await start_process(running_max=1, queue_max=0)
+    first = asyncio.ensure_future(process.gateway.receive(write(openid="o-li")))
+    await clock.advance(0.5)
+    asked = clock.activity.ended
+    message = write(openid="o-wang", CreateTime=str(int(clock.now().timestamp())))
+    assert await process.gateway.receive(message) == BUSY
+    assert clock.activity.ended == asked
+    await clock.advance(10)
+    await first
+
+
 @BOTH_MODES
 async def test_a_message_whose_turn_does_not_come_in_time_is_turned_away_before_the_platform_hangs_up(
     mode: AccountMode, start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier
