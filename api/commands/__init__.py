@@ -29,9 +29,11 @@ from api.commands import (
     subsidies,
     understanding,
 )
+from api.commands.help_pages import speak_chinese
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
 
+speak_chinese()
 app = typer.Typer(
     name="gongyou",
     help="工友：农民工政策问答和办事服务。第一次用：gongyou serve，然后按提示打开聊天页面。",
