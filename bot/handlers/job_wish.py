@@ -33,6 +33,14 @@ _ANY_TRADE = re.compile(
     r"(?:什么|啥|哪样|干啥|干什么|什么活)都(?:行|可以|成|中|干|要得|得行)|(?:工种|岗位)(?:不限|随便)|不挑(?:活|工种)?"
 )
 _SOME_WORK = re.compile(r"活(?!动)|工作|岗位|职位|招人|招工|找事|打工|兼职|临时工|零工|小时工|短工|什么都|啥都")
+_HIRED = re.compile(
+    r"(?:招不招|有没有招|招聘|要招|在招|招|应聘)(?P<work>[\u4e00-\u9fff]{2,6}?)"
+    r"(?:的(?:活|工作|岗位)?(?:吗|没|不|么|嘛)?|岗位|吗|没有?|不招?|么|嘛)?[.。?？!！\s]*(?:$|[，,])"
+)
+_NO_TRADE = re.compile(
+    r"^(?:人|工|活|什么|啥|哪|些|点|个|多|几|一|两|三|十|这|那|别|其|男|女|老|年|大|小|近|附近|本地|外|不|没|有|我|俺|你|能|会|可|包"
+    r"|日结|周末|兼职|临时|短期|长期|全职|学徒|徒|残|聘|录|生|商|新|熟|到|得|来|了|给|的|打工|师傅|推|发|消息)|工人|工作|岁|的$|信息|会$|[吗呢吧]$"
+)
 _NOT_WANTED = re.compile(r"(?:不想|不要|不愿意?|除了|不去|别)(?:再)?(?:当|做|干|找|给我找)?$")
 _BESIDE_A_TRADE = re.compile(r"^(?:我?想?(?:找|干|做|当|应聘|要)?个?)|(?:的活|的工作|的|吧|呢|啊|师傅)+$")
 
@@ -128,7 +136,13 @@ def _trade(text: str, turn: Turn, asked: str) -> dict[str, Any]:
         return {TRADE: None}
     if said and said in text and not find_trades(said):
         return {WORDS: said}
-    return _own_words(text) if asked == TRADE else {}
+    return _own_words(text) if asked == TRADE else _hired(text)
+
+
+def _hired(text: str) -> dict[str, Any]:
+    """Work that no list of trades may know, from who is hired: 招不招配音演员, 有没有招放牛的."""
+    named = _HIRED.search(text)
+    return {WORDS: named["work"]} if named is not None and not _NO_TRADE.search(named["work"]) else {}
 
 
 def _own_words(text: str) -> dict[str, Any]:

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.conversation import Conversation, Turn
 from bot.domain.job import JobPay, JobPosting, JobType, PayPeriod
+from bot.domain.message import MessageKind, WorkerMessage
+from bot.handlers.job_wish import read_wish
 from bot.handlers.personal_data import ConversationHolder
 from bot.handlers.phrasing_job_search import LAW
 from bot.jobs.wage_offenders import WageOffenders
 from bot.policies.legal_references import load_legal_references
 from bot.regions.divisions import load_divisions
+from bot.regions.place_names import load_place_finder
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.form_chat import ChattingWorker
@@ -285,3 +289,25 @@ async def test_a_question_in_between_is_answered_and_the_search_goes_on(worker: 
 
 async def test_the_menu_enters_the_search(worker: ChattingWorker) -> None:
     assert "想在哪里找活" in await worker.clicks("JOBS")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("武汉有没有招数据分析师的", "数据分析师"),
+        ("三明招不招配音演员", "配音演员"),
+        ("有招放牛的没", "放牛"),
+        ("三明附近的厂招人不", ""),
+        ("招不招六十岁的", ""),
+        ("有没有招女工的", ""),
+        ("你们这里招工吗", ""),
+        ("招日结的吗", ""),
+        ("最近有招聘会吗", ""),
+        ("看看招聘信息", ""),
+        ("东莞有没有招电焊工的", ""),
+    ],
+)
+def test_work_that_no_list_knows_is_taken_from_who_is_hired(text: str, words: str) -> None:
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    turn = Turn(WorkerMessage("k", "o", "gh", MessageKind.TEXT, text, now), Conversation("w"))
+    assert read_wish(turn, load_place_finder()).get("words", "") == words
