@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from bot.assembly.jobs_desk import JobsDesk
-from bot.jobs.keeping import keep
 from bot.ports import DocumentStore
+from bot.storage.keeping import keep
 
 COLLECTION = "job_samples"
 JOBS, EVENTS, COURSES, OFFENDERS = "jobs.csv", "recruitment_events.csv", "training_courses.csv", "wage_offenders.csv"

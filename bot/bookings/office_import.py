@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.bookings.office_hours import parse_hours
 from bot.bookings.offices import Offices
@@ -16,8 +15,8 @@ from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.regions.written_places import coordinates_written, region_written
 from bot.tables.columns import Columns
-from bot.tables.import_report import ImportReport, RowNote
-from bot.tables.table_reader import TableRow, read_table, row_count
+from bot.tables.import_report import ImportReport, UnusableRowError
+from bot.tables.table_import import Progress, ReadRow, TableImport, untold
 
 COLUMNS = Columns(
     {
@@ -35,7 +34,6 @@ COLUMNS = Columns(
         "source": ["来源", "资料来源"],
     }
 )
-Progress = Callable[[str, int, int], None]
 
 SLOT_MINUTES = range(5, 241)
 CAPACITY = range(1, 101)
@@ -43,60 +41,16 @@ CAPACITY = range(1, 101)
 _DATE = re.compile(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 
 
-class OfficeRow(NamedTuple):
-    """One row of a table.
-
-    Attributes:
-        number: of the row in its file.
-        office: what it says; None where it cannot be used.
-        problem: why it cannot be used, "" where it can.
-        unknown_columns: columns that no field has.
-    """
-
-    number: int
-    office: Office | None
-    problem: str
-    unknown_columns: tuple[str, ...]
-
-
-class _UnusableRowError(Exception):
-    """Why a row cannot be used."""
-
-
-def read_offices(
-    path: Path, divisions: Divisions, finder: PlaceFinder, *, is_sample: bool = False
-) -> Iterator[OfficeRow]:
-    """The offices of a CSV, XLSX or JSONL file, row by row.
-
-    Args:
-        path: the file.
-        divisions: knows codes.
-        finder: finds the place in its name or address where there is no code.
-        is_sample: mark them as made up.
-
-    Raises:
-        ImportFileError: the file cannot be read at all.
-    """
-    for row in read_table(path):
-        unknown = COLUMNS.unknown(row)
-        try:
-            office = _office(row, divisions, finder, path.name, is_sample=is_sample)
-        except _UnusableRowError as error:
-            yield OfficeRow(row.number, None, str(error), unknown)
-        else:
-            yield OfficeRow(row.number, office, "", unknown)
-
-
 async def import_offices(
     path: Path,
     offices: Offices,
     divisions: Divisions,
     finder: PlaceFinder,
-    progress: Progress | None = None,
+    progress: Progress = untold,
     *,
     is_sample: bool = False,
 ) -> ImportReport:
-    """Keep the offices of a file; a repeat changes nothing.
+    """Keep the offices of a CSV, XLSX or JSONL file; a repeat changes nothing.
 
     Args:
         path: the file.
@@ -110,36 +64,28 @@ async def import_offices(
         ImportFileError: the file cannot be read at all.
         StoreError: the store is away; those before are kept.
     """
-    report, seen, total = ImportReport(), set[str](), row_count(path)
-    for done, row in enumerate(read_offices(path, divisions, finder, is_sample=is_sample), 1):
-        report.note_columns(row.unknown_columns)
-        if row.office is None:
-            report.problems.append(RowNote(row.number, row.problem))
-        elif row.office.office_id in seen:
-            report.merged += 1
-        else:
-            seen.add(row.office.office_id)
-            is_new = await offices.keep(row.office)
-            report.added += is_new is True
-            report.changed += is_new is False
-            report.unchanged += is_new is None
-        if progress is not None:
-            progress("法律援助窗口", done, max(total, done))
-    return report
+
+    def read(cells: Mapping[str, str]) -> ReadRow[Office]:
+        office = _office(cells, divisions, finder, path.name, is_sample=is_sample)
+        return ReadRow(office, office.office_id)
+
+    # Of two rows for one office the first counts: what is added below a table repeats it with less.
+    return await TableImport(COLUMNS, read, offices.keep, lambda known, _: known).run(path, progress)
 
 
-def _office(row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool) -> Office:
-    cells = COLUMNS.fields(row)
+def _office(
+    cells: Mapping[str, str], divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool
+) -> Office:
     for field, label in {"name": "名称", "address": "地址", "hours": "时间"}.items():
-        if row.problem or not cells.get(field):
-            raise _UnusableRowError(row.problem or f"没有写{label}")
+        if not cells.get(field):
+            raise UnusableRowError(f"没有写{label}")
     beside = (cells["address"], cells["name"])
     try:
         region = region_written(cells.get("region", ""), beside, divisions, finder)
         here = coordinates_written(cells.get("latitude", ""), cells.get("longitude", ""))
         hours = parse_hours(cells["hours"])
     except ValueError as error:
-        raise _UnusableRowError(str(error)) from error
+        raise UnusableRowError(str(error)) from error
     return Office(
         office_id=cells.get("office_id") or hashlib.sha256(f"{region}|{cells['name']}".encode()).hexdigest()[:12],
         name=cells["name"],
@@ -160,7 +106,7 @@ def _office(row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name:
 def _number(written: str, allowed: range, label: str) -> int:
     digits = re.fullmatch(r"\s*(\d+)\s*(?:分钟?|人|个|号)?\s*", written)
     if digits is None or int(digits[1]) not in allowed:
-        raise _UnusableRowError(f"{label}应当是 {allowed.start} 到 {allowed.stop - 1} 的整数")
+        raise UnusableRowError(f"{label}应当是 {allowed.start} 到 {allowed.stop - 1} 的整数")
     return int(digits[1])
 
 
@@ -170,5 +116,5 @@ def _days(written: str) -> frozenset[date]:
     except ValueError:
         days = frozenset()
     if written.strip() and not days:
-        raise _UnusableRowError("休息日请写成 2026-12-24，几天之间用顿号隔开")
+        raise UnusableRowError("休息日请写成 2026-12-24，几天之间用顿号隔开")
     return days

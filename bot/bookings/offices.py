@@ -8,13 +8,13 @@ from datetime import date, time
 from typing import Any
 
 from bot.domain.booking import Office, Opening
-from bot.domain.errors import DuplicateKeyError
 from bot.domain.region import NATION_CODE
 from bot.ports import Document, DocumentStore
 from bot.regions.city_distances import CityDistances
 from bot.regions.distance import Coordinates, distance_m
 from bot.regions.divisions import Divisions
-from bot.storage.change import change
+from bot.storage.keeping import keep
+from bot.tables.import_report import Kept
 
 COLLECTION = "legal_aid_offices"
 PROVINCE_DIGITS = 2
@@ -41,18 +41,9 @@ class Offices:
         """Create the index."""
         await self._store.ensure_index(COLLECTION, ["region_code"])
 
-    async def keep(self, office: Office) -> bool | None:
-        """Store an office, or bring it up to date.
-
-        Returns:
-            True where it is new, False where it changed, None where it is stored as it is.
-        """
-        document = _document(office)
-        try:
-            await self._store.insert(COLLECTION, document)
-        except DuplicateKeyError:
-            return await self._renew(document)
-        return True
+    async def keep(self, office: Office) -> Kept:
+        """Store an office, or bring it up to date."""
+        return await keep(self._store, COLLECTION, _document(office))
 
     async def get(self, office_id: str) -> Office | None:
         """An office by its id."""
@@ -109,13 +100,6 @@ class Offices:
     def _ring(self, code: str, office: Office) -> int:
         lineage = self._divisions.lineage(code)
         return next(rank for rank, place in enumerate(lineage) if self._divisions.covers(place, office.region_code))
-
-    async def _renew(self, document: Document) -> bool | None:
-        def renew(stored: Document) -> Document | None:
-            known = {name: value for name, value in stored.items() if name != "_ver"}
-            return None if known == document else dict(document)
-
-        return None if await change(self._store, COLLECTION, document["_id"], renew) is None else False
 
 
 def _far(here: Coordinates | None, office: Office, ranks: Mapping[str, int], cities: CityDistances) -> float:

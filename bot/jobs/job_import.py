@@ -8,12 +8,12 @@ from bot.jobs.job_columns import JOB_COLUMNS
 from bot.jobs.job_rows import JobRowReader
 from bot.jobs.posting_documents import merged
 from bot.jobs.postings import JobPostings
-from bot.jobs.table_import import Progress, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.ports import Clock
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.tables.import_report import ImportReport
+from bot.tables.table_import import Progress, TableImport, untold
 
 
 class JobImport:
@@ -41,7 +41,7 @@ class JobImport:
         is_sample: bool = False,
         progress: Progress = untold,
     ) -> ImportReport:
-        """Import a file; see `bot.jobs.table_import.TableImport.run`.
+        """Import a file; see `bot.tables.table_import.TableImport.run`.
 
         Args:
             path: CSV, XLSX or JSONL.

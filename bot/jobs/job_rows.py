@@ -17,11 +17,11 @@ from bot.jobs.job_columns import PAY_PERIODS
 from bot.jobs.job_types import read_job_type
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import last_day, posted_day
-from bot.jobs.table_import import ReadRow
 from bot.jobs.table_places import PlaceReader
 from bot.language.pay import Pay, find_pay
 from bot.language.trades import find_trades
 from bot.tables.import_report import UnusableRowError
+from bot.tables.table_import import ReadRow
 
 LIFE_DAYS = 60
 """How long a posting without an end is shown."""

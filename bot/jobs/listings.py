@@ -10,9 +10,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bot.domain.errors import UnknownRegionError
 from bot.domain.region import NATION_CODE
-from bot.jobs.keeping import Kept, keep
 from bot.ports import Clock, Document, DocumentStore
 from bot.regions.city_distances import CityDistances
+from bot.storage.keeping import keep
+from bot.tables.import_report import Kept
 
 
 class Located(Protocol):

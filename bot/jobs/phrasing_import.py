@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-READING, STORING = "读表", "保存"
 NO_TITLE = "没写招什么工；请填“职位”或“工种”"
 NOBODY_TO_ASK = "没写单位，也没写联系方式，工友找不到人；请至少填一样"
 NO_PLACE = "没写地点；请填“工作地点”，或者导入时用 --region 指明地区"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.job import JobPosting
-from bot.jobs.keeping import Kept, keep
 from bot.jobs.posting_documents import from_document, merged, to_document
 from bot.ports import Clock, Document, DocumentStore, Where
 from bot.regions.city_distances import CityDistances
+from bot.storage.keeping import keep
+from bot.tables.import_report import Kept
 
 COLLECTION = "job_postings"
 NEWEST_FIRST = (("newest", 1),)

@@ -15,12 +15,12 @@ from bot.jobs.campaigns import campaign_in
 from bot.jobs.listings import Listed, Listings
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import last_day, span_of_days
-from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.ports import Clock, DocumentStore
 from bot.regions.city_distances import CityDistances
 from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, UnusableRowError
+from bot.tables.table_import import Progress, ReadRow, TableImport, untold
 
 COLLECTION = "recruitment_events"
 COLUMNS = Columns.listed(files("bot.jobs").joinpath("event_columns.tsv").read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ class EventImport:
         is_sample: bool = False,
         progress: Progress = untold,
     ) -> ImportReport:
-        """Import a file; see `bot.jobs.table_import.TableImport.run`.
+        """Import a file; see `bot.tables.table_import.TableImport.run`.
 
         Args:
             path: CSV, XLSX or JSONL.

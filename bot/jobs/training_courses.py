@@ -16,13 +16,13 @@ from bot.jobs.listings import Listed, Listings
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import LONG_DAYS, first_day, last_day
-from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.jobs.table_places import PlaceReader
 from bot.language.trades import find_trades
 from bot.ports import Clock, DocumentStore
 from bot.regions.city_distances import CityDistances
 from bot.tables.columns import Columns
 from bot.tables.import_report import ImportReport, UnusableRowError
+from bot.tables.table_import import Progress, ReadRow, TableImport, untold
 
 COLLECTION = "training_courses"
 COLUMNS = Columns.listed(files("bot.jobs").joinpath("course_columns.tsv").read_text(encoding="utf-8"))

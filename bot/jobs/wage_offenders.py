@@ -10,13 +10,13 @@ from pathlib import Path
 from bot.domain.wage_offender import WageOffender
 from bot.jobs import phrasing_import as phrasing
 from bot.jobs.employer_names import name_key, name_keys
-from bot.jobs.keeping import Kept, keep
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import first_day, last_day
-from bot.jobs.table_import import Progress, ReadRow, TableImport, untold
 from bot.ports import Clock, Document, DocumentStore
+from bot.storage.keeping import keep
 from bot.tables.columns import Columns
-from bot.tables.import_report import ImportReport, UnusableRowError
+from bot.tables.import_report import ImportReport, Kept, UnusableRowError
+from bot.tables.table_import import Progress, ReadRow, TableImport, untold
 
 COLLECTION = "wage_offenders"
 COLUMNS = Columns.listed(files("bot.jobs").joinpath("offender_columns.tsv").read_text(encoding="utf-8"))

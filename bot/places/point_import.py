@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.domain.place import PointKind, ServicePoint
 from bot.places.point_kinds import kind_asked_for
-from bot.places.service_points import Kept, ServicePoints
+from bot.places.service_points import ServicePoints
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
 from bot.regions.written_places import coordinates_written, region_written
 from bot.tables.columns import Columns
-from bot.tables.import_report import ImportReport, RowNote
-from bot.tables.table_reader import TableRow, read_table, row_count
-
-Progress = Callable[[str, int, int], None]
+from bot.tables.import_report import ImportReport, UnusableRowError
+from bot.tables.table_import import Progress, ReadRow, TableImport, untold
 
 COLUMNS = Columns(
     {
@@ -35,52 +32,16 @@ COLUMNS = Columns(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PointRow:
-    """One row of a table.
-
-    Attributes:
-        number: of the row in its file.
-        point: what it says; None where it cannot be used.
-        problem: why it cannot be used, "" where it can.
-    """
-
-    number: int
-    point: ServicePoint | None
-    problem: str = ""
-
-
-def read_points(
-    path: Path, divisions: Divisions, finder: PlaceFinder, *, is_sample: bool = False
-) -> Iterator[PointRow]:
-    """The service points of a CSV, XLSX or JSONL file, row by row.
-
-    Args:
-        path: the file.
-        divisions: knows codes.
-        finder: finds the place in its name or address where there is no code.
-        is_sample: mark them as made up.
-
-    Raises:
-        ImportFileError: the file cannot be read at all.
-    """
-    for row in read_table(path):
-        try:
-            yield PointRow(row.number, _point(row, divisions, finder, path.name, is_sample=is_sample))
-        except _UnusableRowError as error:
-            yield PointRow(row.number, None, str(error))
-
-
 async def import_points(
     path: Path,
     points: ServicePoints,
     divisions: Divisions,
     finder: PlaceFinder,
-    progress: Progress | None = None,
+    progress: Progress = untold,
     *,
     is_sample: bool = False,
 ) -> ImportReport:
-    """Keep the service points of a file; it may be repeated.
+    """Keep the service points of a CSV, XLSX or JSONL file; it may be repeated.
 
     Args:
         path: the file.
@@ -94,37 +55,26 @@ async def import_points(
         ImportFileError: the file cannot be read at all.
         StoreError: the store is away; what was kept until then stays.
     """
-    report, total = ImportReport(), row_count(path)
-    for done, row in enumerate(read_points(path, divisions, finder, is_sample=is_sample), 1):
-        if row.point is None:
-            report.problems.append(RowNote(row.number, row.problem))
-        else:
-            kept = await points.keep(row.point)
-            report.added += kept is Kept.ADDED
-            report.changed += kept is Kept.CHANGED
-            report.unchanged += kept is Kept.UNCHANGED
-        if progress is not None:
-            progress("服务点", done, max(total, done))
-    return report
 
+    def read(cells: Mapping[str, str]) -> ReadRow[ServicePoint]:
+        point = _point(cells, divisions, finder, path.name, is_sample=is_sample)
+        return ReadRow(point, point.point_id)
 
-class _UnusableRowError(Exception):
-    """Why a row cannot be used."""
+    return await TableImport(COLUMNS, read, points.keep).run(path, progress)
 
 
 def _point(
-    row: TableRow, divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool
+    cells: Mapping[str, str], divisions: Divisions, finder: PlaceFinder, file_name: str, *, is_sample: bool
 ) -> ServicePoint:
-    cells = COLUMNS.fields(row)
-    if row.problem or not cells.get("name"):
-        raise _UnusableRowError(row.problem or "没有写名称")
+    if not cells.get("name"):
+        raise UnusableRowError("没有写名称")
     name, address = cells["name"], cells.get("address", "")
     kind = _kind(cells.get("kind", ""), name)
     try:
         region = region_written(cells.get("region", ""), (address, name), divisions, finder)
         here = coordinates_written(cells.get("latitude", ""), cells.get("longitude", ""))
     except ValueError as error:
-        raise _UnusableRowError(str(error)) from error
+        raise UnusableRowError(str(error)) from error
     return ServicePoint(
         point_id=cells.get("point_id") or _id_of(kind, region, name),
         kind=kind,
@@ -146,7 +96,7 @@ def _kind(written: str, name: str) -> PointKind:
     except ValueError:
         kind = kind_asked_for(written) or kind_asked_for(name)
     if kind is None:
-        raise _UnusableRowError("看不出是哪一类；类型请写法律援助、零工市场、爱心驿站、服务窗口或劳动监察")
+        raise UnusableRowError("看不出是哪一类；类型请写法律援助、零工市场、爱心驿站、服务窗口或劳动监察")
     return kind
 
 

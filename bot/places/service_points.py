@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
-from bot.domain.errors import DuplicateKeyError
 from bot.domain.place import PointKind, ServicePoint
 from bot.domain.region import NATION_CODE
 from bot.ports import Document, DocumentStore, Where
 from bot.regions.distance import Coordinates, distance_m
 from bot.regions.divisions import Divisions
-from bot.storage.change import change
+from bot.storage.keeping import keep
+from bot.tables.import_report import Kept
 
 COLLECTION = "service_points"
 NEAREST = 3
@@ -20,14 +19,6 @@ RINGS_M = (3_000.0, 15_000.0, 60_000.0)
 """Looked through from the inside out: once a ring holds enough, none further out is nearer."""
 METRES_OF_A_DEGREE = 111_195.0
 LARGEST_RING = 2_000
-
-
-class Kept(StrEnum):
-    """What became of a point that was to be kept."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +57,7 @@ class ServicePoints:
         Raises:
             StoreError: the store is away; those before are kept, and the same import may be repeated.
         """
-        document = _document(point)
-        try:
-            await self._store.insert(COLLECTION, document)
-        except DuplicateKeyError:
-            return Kept.CHANGED if await self._renew(document) else Kept.UNCHANGED
-        return Kept.ADDED
+        return await keep(self._store, COLLECTION, _document(point))
 
     async def nearest(self, here: Coordinates, kinds: Iterable[PointKind], limit: int = NEAREST) -> list[FoundPoint]:
         """The nearest points to a location, nearest first; none where there is none within the largest ring."""
@@ -101,13 +87,6 @@ class ServicePoints:
     async def count(self) -> int:
         """How many there are."""
         return await self._store.count(COLLECTION, {})
-
-    async def _renew(self, document: Document) -> bool:
-        def renew(stored: Document) -> Document | None:
-            known = {name: value for name, value in stored.items() if name != "_ver"}
-            return None if known == document else dict(document)
-
-        return await change(self._store, COLLECTION, document["_id"], renew) is not None
 
 
 def _document(point: ServicePoint) -> Document:

@@ -8,10 +8,10 @@ import pytest
 
 from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
 from bot.jobs.job_search import Demand, JobFinder
-from bot.jobs.keeping import Kept
 from bot.jobs.postings import JobPostings
 from bot.ports import DocumentStore
 from bot.regions.city_distances import load_city_distances
+from bot.tables.import_report import Kept
 from tests.fakes.fake_clock import FakeClock
 
 WELDER = JobPosting(

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.bookings.office_import import import_offices, read_offices
+from bot.bookings.office_import import import_offices
 from bot.bookings.offices import Offices
 from bot.regions.distance import Coordinates
 from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
+from bot.tables.import_report import Kept
 from tests.fakes.bookings_room import OFFICE, BookingsRoom
 
 SAMPLES = Path(__file__).parents[3] / "corpus" / "samples" / "legal_aid_offices.jsonl"
@@ -63,8 +64,8 @@ async def test_a_location_without_a_place_finds_what_is_near(offices: Offices) -
 
 async def test_an_office_is_kept_as_it_was_and_brought_up_to_date(offices: Offices) -> None:
     assert await offices.get(OFFICE.office_id) == OFFICE
-    assert await offices.keep(OFFICE) is None
-    assert await offices.keep(replace(OFFICE, capacity=3)) is False
+    assert await offices.keep(OFFICE) is Kept.UNCHANGED
+    assert await offices.keep(replace(OFFICE, capacity=3)) is Kept.CHANGED
     kept = await offices.get(OFFICE.office_id)
     assert kept is not None
     assert kept.capacity == 3
@@ -101,11 +102,12 @@ async def test_samples_can_be_removed_and_real_offices_stay(room: BookingsRoom) 
     assert [office.office_id for office in await room.offices.all()] == ["real"]
 
 
-def test_the_shipped_samples_lie_in_the_five_regions_and_say_that_they_are_samples() -> None:
+async def test_the_shipped_samples_lie_in_the_five_regions_and_say_that_they_are_samples(room: BookingsRoom) -> None:
     divisions = load_divisions()
-    rows = list(read_offices(SAMPLES, divisions, load_place_finder(), is_sample=True))
-    offices = [row.office for row in rows if row.office is not None]
-    assert len(offices) == len(rows) == len(SAMPLES.read_text(encoding="utf-8").splitlines())
+    report = await import_offices(SAMPLES, room.offices, divisions, load_place_finder(), is_sample=True)
+    offices = [office for office in await room.offices.all() if office.source != OFFICE.source]
+    assert report.problems == []
+    assert len(offices) == report.added == len(SAMPLES.read_text(encoding="utf-8").splitlines())
     for region in ("350400", "420117", "510802", "130500", "440000"):
         assert any(divisions.covers(region, office.region_code) for office in offices), region
     assert all(office.is_sample and "示例" in office.name and not office.phone for office in offices)

@@ -1,9 +1,11 @@
 from pathlib import Path
 
-from bot.domain.place import PointKind
-from bot.places.point_import import read_points
+from bot.domain.place import PointKind, ServicePoint
+from bot.places.point_import import import_points
+from bot.places.service_points import COLLECTION, ServicePoints
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
+from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.server_process import REPOSITORY
 
 TABLE = """名称,类别,区县,地址,纬度,经度,联系电话
@@ -16,42 +18,47 @@ TABLE = """名称,类别,区县,地址,纬度,经度,联系电话
 """
 
 
-def test_rows_become_points_and_bad_ones_say_why(tmp_path: Path, divisions: Divisions, finder: PlaceFinder) -> None:
+async def all_in(points: ServicePoints, region: str) -> list[ServicePoint]:
+    return [one.point for one in await points.in_region(region, list(PointKind), limit=100)]
+
+
+async def test_rows_become_points_and_bad_ones_say_why(
+    tmp_path: Path, points: ServicePoints, divisions: Divisions, finder: PlaceFinder
+) -> None:
     path = tmp_path / "点.csv"
     path.write_text(TABLE, encoding="gb18030")
 
-    rows = list(read_points(path, divisions, finder))
+    report = await import_points(path, points, divisions, finder)
 
-    good = {row.number: row.point for row in rows if row.point}
-    assert {number: (point.kind, point.region_code) for number, point in good.items()} == {
-        2: (PointKind.LEGAL_AID, "350481"),
-        3: (PointKind.LABOUR_MARKET, "350481"),
-        6: (PointKind.REST_STATION, "510802"),
-    }
-    assert (good[2].latitude, good[2].phone, good[2].is_sample) == (25.94, "0598-1", False)
-    problems = {row.number: row.problem for row in rows if not row.point}
+    good = {point.kind: point for point in await all_in(points, "350481")}
+    assert set(good) == {PointKind.LEGAL_AID, PointKind.LABOUR_MARKET}
+    aid = good[PointKind.LEGAL_AID]
+    assert (aid.latitude, aid.phone, aid.is_sample) == (25.94, "0598-1", False)
+    assert [point.kind for point in await all_in(points, "510802")] == [PointKind.REST_STATION]
+    problems = dict(report.problems)
     assert "名称" in problems[4]
     assert "哪一类" in problems[5]
     assert "写反" in problems[7]
 
 
-def test_the_shipped_samples_are_all_usable_and_marked(divisions: Divisions, finder: PlaceFinder) -> None:
+async def test_the_shipped_samples_are_all_usable_and_marked(
+    points: ServicePoints, divisions: Divisions, finder: PlaceFinder
+) -> None:
     path = REPOSITORY / "corpus" / "samples" / "service_points.jsonl"
 
-    rows = list(read_points(path, divisions, finder, is_sample=True))
+    report = await import_points(path, points, divisions, finder, is_sample=True)
 
-    assert [row.problem for row in rows if row.problem] == []
-    assert {row.point.kind for row in rows if row.point} == set(PointKind)
-    assert all(row.point.is_sample and row.point.name.startswith("示例") for row in rows if row.point)
+    assert report.problems == []
+    kept = await all_in(points, "350400")
+    assert {point.kind for point in kept} == set(PointKind)
+    assert all(point.is_sample and point.name.startswith("示例") for point in kept)
 
 
-def test_the_same_point_has_the_same_id_in_every_file(
-    tmp_path: Path, divisions: Divisions, finder: PlaceFinder
+async def test_a_point_has_the_same_id_in_every_file(
+    tmp_path: Path, store: SqliteDocumentStore, points: ServicePoints, divisions: Divisions, finder: PlaceFinder
 ) -> None:
-    files = [tmp_path / "一.csv", tmp_path / "二.csv"]
-    for path in files:
-        path.write_text("名称,地区\n永安市法律援助中心,350481\n", encoding="utf-8")
+    for name in ("一.csv", "二.csv"):
+        (tmp_path / name).write_text("名称,地区\n永安市法律援助中心,350481\n", encoding="utf-8")
+        await import_points(tmp_path / name, points, divisions, finder)
 
-    ids = {row.point.point_id for path in files for row in read_points(path, divisions, finder) if row.point}
-
-    assert len(ids) == 1
+    assert await store.count(COLLECTION, {}) == 1

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from bot.domain.place import PointKind, ServicePoint
-from bot.places.service_points import Kept, ServicePoints
+from bot.places.service_points import ServicePoints
 from bot.regions.distance import Coordinates
+from bot.tables.import_report import Kept
 
 HERE = Coordinates(26.23, 117.60)
 AID = ServicePoint("a1", PointKind.LEGAL_AID, "三元法援", "350403", "一路1号", 26.231, 117.601, "0598-1", "周一至周五")

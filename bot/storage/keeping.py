@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from bot.domain.errors import DuplicateKeyError
 from bot.ports import Document, DocumentStore
 from bot.storage.change import change
-
-
-class Kept(StrEnum):
-    """What became of something that was kept."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
+from bot.tables.import_report import Kept
 
 
 async def keep(

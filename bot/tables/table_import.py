@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.jobs import phrasing_import as phrasing
-from bot.jobs.keeping import Kept
 from bot.tables.columns import Columns
-from bot.tables.import_report import ImportReport, RowNote, UnusableRowError
+from bot.tables.import_report import ImportReport, Kept, RowNote, UnusableRowError
 from bot.tables.table_reader import TableRow, read_table, row_count
 
 T = TypeVar("T")
+
+READING, STORING = "读表", "保存"
 
 BATCH = 256
 """Rows that are read at once; the loop is free in between."""
@@ -91,7 +91,7 @@ class TableImport(Generic[T]):
             report.changed += outcomes.count(Kept.CHANGED)
             report.unchanged += outcomes.count(Kept.UNCHANGED)
             stored += len(batch)
-            progress(phrasing.STORING, stored, len(items))
+            progress(STORING, stored, len(items))
         return report
 
     async def _kept(self, batch: list[T]) -> list[Kept]:
@@ -113,7 +113,7 @@ class TableImport(Generic[T]):
                 if read is not None:
                     self._collect(items, read, report)
             count += len(batch)
-            progress(phrasing.READING, count, max(total, count))
+            progress(READING, count, max(total, count))
         return list(items.values())
 
     def _collect(self, items: dict[str, T], read: ReadRow[T], report: ImportReport) -> None:

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.jobs.keeping import Kept
-from bot.jobs.table_import import STORED_AT_ONCE, ReadRow, TableImport
 from bot.tables.columns import Columns
+from bot.tables.import_report import Kept
+from bot.tables.table_import import STORED_AT_ONCE, ReadRow, TableImport
 
 
 async def test_a_large_table_leaves_the_store_time_for_others(tmp_path: Path) -> None:
