@@ -15,7 +15,17 @@ from rich.table import Table
 from api.pages import Pages
 from bot.evaluation.charts import bars_with_intervals, columns, histogram
 from bot.evaluation.judgments import JudgedQuestion
-from bot.evaluation.metrics import MEASURES, Estimate, GroupScores, Row, abstained, first_gold_rank, includes_all
+from bot.evaluation.metrics import (
+    MEASURES,
+    OUTCOME_MEASURES,
+    RANKING_MEASURES,
+    Estimate,
+    GroupScores,
+    Row,
+    abstained,
+    first_gold_rank,
+    includes_all,
+)
 
 LABELS = {
     "recall_at_1": "recall@1",
@@ -41,6 +51,7 @@ GROUPINGS = {"kind": "题型", "region": "地区", "document": "文件"}
 _TABLED = {
     "recall_at_1": "R@1",
     "recall_at_5": "R@5",
+    "recall_at_10": "R@10",
     "mrr_at_10": "MRR",
     "ndcg_at_10": "nDCG",
     "answered": "答出",
@@ -49,7 +60,7 @@ _TABLED = {
     "abstention_recall": "没乱答",
 }
 _TITLE_CHARACTERS = 9
-_CHARTED = ("recall_at_1", "mrr_at_10", "answered")
+_CHARTED = {"找得准不准": tuple(RANKING_MEASURES), "答不答、答全没有": OUTCOME_MEASURES}
 _PLACES = {1: "第 1", 2: "第 2", 3: "第 3", 4: "第 4–5", 5: "第 4–5"}
 _LATER, _NOWHERE = "第 6–10", "没找到"
 
@@ -106,8 +117,8 @@ def overall_table(run: EvaluatedRun) -> Table:
 
 
 def group_table(run: EvaluatedRun) -> Table:
-    """The scores of each kind, region and document, for people."""
-    table = Table(box=None, pad_edge=False)
+    """The scores of each kind, region and document, each over its interval, for people; at most 100 columns wide."""
+    table = Table(box=None, padding=(0, 1, 0, 0), caption="小数在上，下面一行是 95% 区间", caption_justify="left")
     for heading in ("", "题数", *_TABLED.values()):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for grouping, title in GROUPINGS.items():
@@ -154,18 +165,23 @@ def write_report(run: EvaluatedRun, path: Path) -> None:
 
 
 def _cell(estimate: Estimate | None) -> str:
-    return "—" if estimate is None else f"{estimate.value:.2f}"
+    if estimate is None:
+        return "—"
+    return f"{estimate.value:.2f}\n[dim]{_bound(estimate.low)}–{_bound(estimate.high)}[/dim]"
+
+
+def _bound(share: float) -> str:
+    """An end of an interval in three characters: .78, 1.0."""
+    said = f"{share:.2f}"
+    return said[1:] if said.startswith("0") else said[:3]
 
 
 def _charts(run: EvaluatedRun) -> list[dict[str, Any]]:
     charts = [
-        (
-            f"按{GROUPINGS[grouping]}看",
-            "细线是 95% 区间：题少的组，区间就宽。",
-            bars_with_intervals(_grouped(run, grouping)),
-        )
-        for grouping in ("kind", "region", "document")
-        if _grouped(run, grouping)
+        (f"按{title}看：{subject}", "细线是 95% 区间：题少的组，区间就宽。", bars_with_intervals(groups))
+        for grouping, title in GROUPINGS.items()
+        for subject, measures in _CHARTED.items()
+        if (groups := _grouped(run, grouping, measures))
     ]
     charts.append(("标准条款排在第几", "只算有答案的题。", columns(_places(run))))
     charts.append(
@@ -179,12 +195,13 @@ def _charts(run: EvaluatedRun) -> list[dict[str, Any]]:
     return [{"title": title, "explanation": said, "svg": Markup(svg)} for title, said, svg in charts]  # noqa: S704
 
 
-def _grouped(run: EvaluatedRun, grouping: str) -> dict[str, dict[str, Estimate]]:
-    return {
-        run.label(scores): {LABELS[name]: scores.measures[name] for name in _CHARTED if name in scores.measures}
+def _grouped(run: EvaluatedRun, grouping: str, measures: Sequence[str]) -> dict[str, dict[str, Estimate]]:
+    groups = {
+        run.label(scores): {LABELS[name]: scores.measures[name] for name in measures if name in scores.measures}
         for scores in run.scores
-        if scores.grouping == grouping and scores.answerable
+        if scores.grouping == grouping
     }
+    return {label: estimates for label, estimates in groups.items() if estimates}
 
 
 def _places(run: EvaluatedRun) -> dict[str, int]:

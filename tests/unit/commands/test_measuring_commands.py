@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from api.commands import app
@@ -49,9 +50,27 @@ def test_a_run_is_scored_for_machines_and_leaves_a_page_that_loads_nothing(tmp_p
     assert overall["measures"]["recall_at_1"] == {"value": 1.0, "low": 1.0, "high": 1.0, "questions": 1}
     assert overall["measures"]["abstention_recall"]["value"] == 1.0
     page = (tmp_path / "indexes" / scored["build_id"] / "report.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 5
+    assert page.count("<svg") == 8
+    for measure in ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10", "答出", "含必答内容", "不答得对"):
+        assert f">{measure}</text>" in page
     for loading in ("<script", "src=", "<link", "@import", "url(http"):
         assert loading not in page
+
+
+def test_groups_stand_in_a_table_of_a_hundred_columns_with_every_measure_over_its_interval(tmp_path: Path) -> None:
+    names = {"kind": "formal", "region": "350400"}
+    asked = [QUESTION, QUESTION | {"id": "c", "question": "工伤了怎么办"}, WEATHER, WEATHER | names | {"id": "d"}]
+    file = written(tmp_path / "questions.jsonl", asked)
+    result = RUNNER.invoke(app, ["evaluate", "retrieval", str(file)], env={"COLUMNS": "100"})
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 100
+    heading = next(number for number, line in enumerate(lines) if line.lstrip().startswith("题数"))
+    assert lines[heading].split() == ["题数", "R@1", "R@5", "R@10", "MRR", "nDCG", "答出", "必答", "不答对", "没乱答"]
+    lay = next(number for number, line in enumerate(lines) if line.startswith("大白话"))
+    assert lines[lay].split()[:6] == ["大白话", "3", "0.50", "0.50", "0.50", "0.50"]
+    assert lines[lay + 1].split()[:4] == [".00–1.0"] * 4
+    assert "…" not in "".join(lines[lay : lay + 2])
 
 
 def test_a_drop_under_the_baseline_is_a_failure(tmp_path: Path) -> None:
