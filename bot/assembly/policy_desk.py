@@ -20,6 +20,7 @@ from bot.domain.policy import PolicyAnswer
 from bot.gateway.system_clock import SystemClock
 from bot.language.lexicon import GAP, Lexicon, load_lexicon
 from bot.language.other_subjects import load_other_subjects
+from bot.language.word_segmenter import dictionary_hash
 from bot.policies.corpus_folder import Corpus, load_corpus
 from bot.policies.law_articles import LawArticles
 from bot.policies.named_corpora import SHIPPED, NamedCorpus, open_corpus
@@ -163,7 +164,8 @@ class PolicyDesk:
             The build in use.
 
         Raises:
-            PolicyIndexError: the current build cannot be read, or was made with another encoder than the settings'.
+            PolicyIndexError: the current build cannot be read, or was made with another encoder than the settings' or
+                with another dictionary than this process read.
             EncoderError: the embedding model cannot be loaded.
         """
         if current_build_id(self.index_dir) == self.index.build_id and not self.index.is_fallback:
@@ -171,6 +173,8 @@ class PolicyDesk:
         index = load_index(self.index_dir)
         if index.is_fallback:
             raise IndexLoadError("新的索引已损坏，请运行 gongyou index build 重新建立")
+        if index.dictionary_hash != dictionary_hash():
+            raise IndexLoadError("新的索引用了另一份词典，请重启服务，让它读到同一份")
         encoder, lexicon = self.encoder, self.lexicon
         if index.encoder_name != encoder.name:
             encoder = load_encoder(self.settings.encoder)
@@ -231,16 +235,22 @@ def _source(settings: Settings, corpus: str) -> _Source:
 
 
 def _fresh_index(source: _Source, encoder: Encoder, lexicon: Lexicon, progress: Progress | None = None) -> PolicyIndex:
-    """The current index if it is made of today's corpus, encoder, lexicon and similar questions, else one built now.
+    """The current index if it is made of today's corpus, encoder, vocabulary and similar questions, else one built now.
 
     Where the current one is damaged and cannot be built again either, the build that stands in for it is served.
     """
-    wanted = (source.content_hash, encoder.name, lexicon.content_hash, source.questions.content_hash)
+    wanted = (
+        source.content_hash,
+        encoder.name,
+        lexicon.content_hash,
+        dictionary_hash(),
+        source.questions.content_hash,
+    )
     try:
         index = load_index(source.index_dir)
     except IndexLoadError:
         index = None
-    made_of = (index.corpus_hash, index.encoder_name, index.lexicon_hash, index.questions_hash) if index else None
+    made_of = index.made_of if index else None
     is_fallback = index is not None and index.is_fallback
     if index is not None and made_of == wanted and not is_fallback:
         return index

@@ -7,6 +7,7 @@ enter; where there is none (read-only root, no home) the dictionary is parsed an
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
@@ -14,13 +15,15 @@ import stat
 import threading
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-DOMAIN_WORDS_FILE = "domain_words.txt"
+DOMAIN_TERMS_FILE = "domain_terms.txt"
+"""Here it is a link to ``corpus/vocabulary/domain_terms.txt``: read as a part of the code, not from the corpus that a
+setting names, so that every process cuts alike and as the shipped encoder and intent model expect."""
 CHINESE = "\u4e00-\u9fff\u3400-\u4dbf〇"
 """Chinese ideographs, as the inside of a regular expression's brackets; the same as `is_chinese`."""
 
@@ -44,6 +47,34 @@ _CHARACTER = re.compile(f"[{CHINESE}]")
 def warm_up() -> None:
     """Load the dictionary now instead of with the first text; safe to call from several threads, twice is free."""
     _tokenizer()
+
+
+class DomainTerm(NamedTuple):
+    """One line of the dictionary of domain terms.
+
+    Attributes:
+        text: the term.
+        frequency: how often jieba takes it to be seen; high enough for the term to stay whole.
+        part_of_speech: jieba's tag.
+    """
+
+    text: str
+    frequency: int
+    part_of_speech: str
+
+
+@lru_cache(maxsize=1)
+def domain_terms() -> tuple[DomainTerm, ...]:
+    """The dictionary of domain terms: ``term frequency part-of-speech`` a line, ``#`` begins a comment line."""
+    listed = resources.files("bot.language").joinpath(DOMAIN_TERMS_FILE).read_text(encoding="utf-8")
+    rows = (line.split() for line in listed.splitlines() if line.strip() and not line.startswith("#"))
+    return tuple(DomainTerm(text, int(frequency), tag) for text, frequency, tag in rows)
+
+
+@lru_cache(maxsize=1)
+def dictionary_hash() -> str:
+    """The content hash of the domain terms: texts cut with other terms do not go with these."""
+    return hashlib.sha256("\n".join(map(str, map(tuple, domain_terms()))).encode()).hexdigest()
 
 
 def normalise(text: str) -> str:
@@ -202,7 +233,8 @@ def _build_tokenizer() -> Any:  # noqa: ANN401 - jieba is untyped
         tokenizer.tmp_dir = str(cache_directory)
         tokenizer.cache_file = f"jieba-{jieba.__version__}.cache"
         tokenizer.initialize()
-    _add_domain_words(tokenizer.add_word)
+    for term in domain_terms():
+        tokenizer.add_word(term.text, term.frequency, term.part_of_speech)
     return tokenizer
 
 
@@ -213,14 +245,6 @@ def _import_jieba() -> Any:  # noqa: ANN401 - jieba is untyped
         import jieba  # noqa: PLC0415 - importing this module stays free
     jieba.setLogLevel(logging.CRITICAL)
     return jieba
-
-
-def _add_domain_words(add_word: Callable[[str], None]) -> None:
-    listed = resources.files("bot.language").joinpath(DOMAIN_WORDS_FILE).read_text(encoding="utf-8")
-    for line in listed.splitlines():
-        word = line.strip()
-        if word and not word.startswith("#"):
-            add_word(word)
 
 
 def private_cache_directory() -> Path | None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import Clause, PolicyDocument
 from bot.language.lexicon import Lexicon
-from bot.language.word_segmenter import Tokens, cut_both_ways
+from bot.language.word_segmenter import Tokens, cut_both_ways, dictionary_hash
 from bot.ports import Encoder, EncodesTokens
 from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
@@ -34,7 +34,7 @@ from bot.retrieval.repair_words import RepairWords
 
 logger = logging.getLogger("gongyou.retrieval")
 
-FORMAT = 2
+FORMAT = 3
 DOCUMENTS_FILE = "documents.json"
 EMBEDDINGS_FILE = "embeddings.npy"
 REPAIR_TERMS_FILE = "repair_terms.json"
@@ -79,6 +79,7 @@ class PolicyIndex:
         corpus_hash: content hash of the corpus it was built from.
         encoder_name: name of the encoder that made the embeddings.
         lexicon_hash: content hash of the lexicon it was built with.
+        dictionary_hash: content hash of the domain terms that its texts were cut with.
         questions_hash: content hash of the similar questions it was built with.
         documents: by document id.
         clauses: in order, read from the disk one at a time.
@@ -93,6 +94,7 @@ class PolicyIndex:
     corpus_hash: str
     encoder_name: str
     lexicon_hash: str
+    dictionary_hash: str
     questions_hash: str
     documents: Mapping[str, PolicyDocument]
     clauses: StoredClauses
@@ -101,6 +103,11 @@ class PolicyIndex:
     questions: QuestionField
     repair_terms: tuple[str, ...]
     is_fallback: bool = False
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The names and hashes of what it was built with: corpus, encoder, lexicon, dictionary, similar questions."""
+        return (self.corpus_hash, self.encoder_name, self.lexicon_hash, self.dictionary_hash, self.questions_hash)
 
 
 def build_index(  # noqa: PLR0913 - everything that a build is made of
@@ -201,6 +208,7 @@ def manifest_facts(
         "corpus_hash": corpus_hash,
         "encoder": encoder.name,
         "lexicon_hash": lexicon.content_hash,
+        "dictionary_hash": dictionary_hash(),
         "libraries": {name: version(name) for name in _LIBRARIES},
         "counts": {
             "documents": documents,
@@ -313,6 +321,7 @@ def _load(index_dir: Path, build_id: str) -> PolicyIndex:
             corpus_hash=manifest["corpus_hash"],
             encoder_name=manifest["encoder"],
             lexicon_hash=manifest["lexicon_hash"],
+            dictionary_hash=manifest["dictionary_hash"],
             questions_hash=manifest["questions_hash"],
             documents={document.document_id: document for document in documents},
             clauses=clauses,

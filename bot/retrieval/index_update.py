@@ -13,7 +13,7 @@ import numpy as np
 from bot.domain.errors import IndexBuildError
 from bot.domain.policy import Clause, PolicyDocument
 from bot.language.lexicon import Lexicon
-from bot.language.word_segmenter import cut_both_ways
+from bot.language.word_segmenter import cut_both_ways, dictionary_hash
 from bot.ports import Encoder
 from bot.retrieval import index_store
 from bot.retrieval.bm25 import CompiledBm25
@@ -58,13 +58,14 @@ def replace_document(  # noqa: PLR0913 - everything that a build is made of
         questions: how people ask for its clauses; its hash is that of all similar questions of the corpus as it is now.
 
     Raises:
-        IndexBuildError: a clause is of another document, there is none, the encoder or lexicon is another one, or the
-            folder cannot be written.
+        IndexBuildError: a clause is of another document, there is none, the encoder, lexicon or dictionary is another
+            one, or the folder cannot be written.
     """
     if not clauses or any(clause.document_id != document.document_id for clause in clauses):
         raise IndexBuildError(f"《{document.title}》没有条款，或混进了别的文件的条款，请检查这份文件")
-    if (encoder.name, lexicon.content_hash) != (index.encoder_name, index.lexicon_hash):
-        raise IndexBuildError("模型或对照表换过了，不能只更新一份文件，请运行 gongyou index build 重建全部索引")
+    ours = (encoder.name, lexicon.content_hash, dictionary_hash())
+    if ours != (index.encoder_name, index.lexicon_hash, index.dictionary_hash):
+        raise IndexBuildError("模型、对照表或词典换过了，不能只更新一份文件，请运行 gongyou index build 重建全部索引")
     with index_store.writing(index_dir) as staging:
         try:
             source = index_dir / index.build_id

@@ -91,6 +91,21 @@ async def test_a_damaged_index_is_refused_until_it_is_repaired(
     assert desk.index.build_id == builds[2]
 
 
+async def test_an_index_cut_with_another_dictionary_is_refused_and_a_new_process_builds_its_own(
+    desk: PolicyDesk, index_dir: Path, builds: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(index_dir.parent, REPOSITORY / "corpus")
+    monkeypatch.setattr("bot.retrieval.index_build.dictionary_hash", lambda: "another")
+    monkeypatch.setattr("bot.assembly.policy_desk.dictionary_hash", lambda: "another")
+    other = PolicyDesk.open(settings)
+    assert other.index.build_id not in builds
+    monkeypatch.undo()
+    with pytest.raises(IndexLoadError, match="另一份词典"):
+        desk.renew()
+    assert desk.index.build_id == builds[1]
+    assert PolicyDesk.open(settings).index.build_id == builds[2]
+
+
 async def test_a_question_under_way_is_finished_on_the_index_it_began_with(
     desk: PolicyDesk, index_dir: Path, builds: tuple[Path, str, str]
 ) -> None:

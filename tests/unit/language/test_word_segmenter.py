@@ -8,10 +8,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jieba
 import pytest
 
 from bot.language import word_segmenter
-from bot.language.word_segmenter import private_cache_directory, search_tokens, warm_up, words
+from bot.language.word_segmenter import (
+    DOMAIN_TERMS_FILE,
+    DomainTerm,
+    dictionary_hash,
+    domain_terms,
+    private_cache_directory,
+    search_tokens,
+    warm_up,
+    words,
+)
 
 
 @pytest.fixture
@@ -123,9 +133,50 @@ def test_warming_up_twice_loads_once() -> None:
     assert word_segmenter._build_tokenizer.cache_info().misses == 1
 
 
-def test_words_of_our_own_list_stay_whole_and_compounds_still_come_in_pieces() -> None:
-    assert words("人社局的公租房") == ["人社局", "的", "公租房"]
-    assert words("创业担保贷款") == ["创业", "担保", "贷款"]
+@pytest.mark.parametrize(
+    ("sentence", "cut"),
+    [
+        ("人社局的公租房", "人社局 的 公租房"),
+        ("落实援企稳岗政策，支持返乡入乡创业", "落实 援企稳岗 政策 支持 返乡入乡 创业"),
+        ("引导农民工参加以工代训和求学圆梦行动", "引导 农民工 参加 以工代训 和 求学圆梦 行动"),
+        ("符合条件的可申请创业担保贷款并给予贴息", "符合条件 的 可 申请 创业担保贷款 并 给予 贴息"),
+        ("按国家规定缴存工资保证金", "按 国家 规定 缴存 工资保证金"),
+        ("加强农村留守儿童关爱保护", "加强 农村 留守儿童 关爱 保护"),
+        ("基本养老保险关系转移接续", "基本 养老保险 关系 转移接续"),
+        ("引导农民工参加职业技能培训", "引导 农民工 参加 职业技能 培训"),
+    ],
+)
+def test_domain_terms_stay_whole_in_the_sentences_of_policies(sentence: str, cut: str) -> None:
+    assert words(sentence) == cut.split()
+
+
+def test_every_domain_term_is_listed_once_and_is_one_word() -> None:
+    terms = [term.text for term in domain_terms()]
+    assert len(terms) > 400
+    assert len(terms) == len(set(terms))
+    assert [term for term in terms if words(term) != [term]] == []
+
+
+def test_the_terms_that_are_read_are_those_of_the_corpus() -> None:
+    room, root = Path(word_segmenter.__file__).parent, Path(word_segmenter.__file__).parents[2]
+    read = (room / DOMAIN_TERMS_FILE).read_bytes()
+    assert read == (root / "corpus" / "vocabulary" / DOMAIN_TERMS_FILE).read_bytes()
+
+
+@pytest.mark.parametrize("term", ["创业担保贷款", "工资保证金", "异地就医备案", "失业保险金", "乡村振兴局", "留守儿童"])
+def test_a_domain_term_still_comes_with_the_words_inside_it(term: str) -> None:
+    inside = jieba.Tokenizer().cut(term)
+    assert {*inside, term} - {"局", "金"} <= set(search_tokens(term))
+
+
+def test_other_terms_have_another_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dictionary_hash()
+    monkeypatch.setattr(word_segmenter, "domain_terms", lambda: (*domain_terms(), DomainTerm("新词", 3, "n")))
+    dictionary_hash.cache_clear()
+    assert dictionary_hash() != before
+    monkeypatch.undo()
+    dictionary_hash.cache_clear()
+    assert dictionary_hash() == before
 
 
 def test_a_very_long_run_of_characters_is_cut_as_ever_but_not_kept_in_memory() -> None:

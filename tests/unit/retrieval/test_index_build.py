@@ -16,7 +16,7 @@ import pytest
 from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import Clause, PolicyDocument
 from bot.language.lexicon import Lexicon
-from bot.language.word_segmenter import Tokens
+from bot.language.word_segmenter import Tokens, dictionary_hash
 from bot.ports import Encoder
 from bot.retrieval import index_store
 from bot.retrieval.index_build import BuildReport, build_index, load_index
@@ -65,6 +65,7 @@ def test_the_manifest_says_what_went_in_and_no_time(build: Build, tmp_path: Path
     assert manifest["corpus_hash"] == "corpus-1"
     assert manifest["encoder"] == "letters-1"
     assert manifest["lexicon_hash"] == lexicon.content_hash
+    assert manifest["dictionary_hash"] == dictionary_hash()
     assert manifest["counts"] == {"documents": 3, "clauses": 8, "numbered_clauses": 7, "embedding_dimension": 32}
     assert set(manifest["libraries"]) == {"jieba", "numpy", "pypinyin", "rank-bm25"}
     assert not any("time" in key or key.endswith("_at") for key in manifest)
@@ -72,6 +73,15 @@ def test_the_manifest_says_what_went_in_and_no_time(build: Build, tmp_path: Path
 
 def test_another_corpus_gets_another_id(build: Build, tmp_path: Path) -> None:
     assert build(tmp_path, "corpus-1").build_id != build(tmp_path, "corpus-2").build_id
+
+
+def test_another_dictionary_gets_another_id_although_no_text_is_cut_otherwise(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(tmp_path / "a")
+    monkeypatch.setattr("bot.retrieval.index_build.dictionary_hash", lambda: "another")
+    assert build(tmp_path / "b").build_id != first.build_id
+    assert load_index(tmp_path / "b").made_of != load_index(tmp_path / "a").made_of
 
 
 def test_words_cut_otherwise_make_another_build(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +209,9 @@ def test_while_any_file_of_the_current_build_is_damaged_the_previous_one_is_serv
     assert (load_index(tmp_path).build_id, load_index(tmp_path).is_fallback) == (current.build_id, False)
 
 
-@pytest.mark.parametrize("fact", ["corpus_hash", "encoder", "lexicon_hash", "format", "counts", "files"])
+@pytest.mark.parametrize(
+    "fact", ["corpus_hash", "encoder", "lexicon_hash", "dictionary_hash", "format", "counts", "files"]
+)
 def test_a_manifest_that_was_changed_is_not_believed(build: Build, tmp_path: Path, fact: str) -> None:
     path = build(tmp_path).folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))

@@ -159,6 +159,15 @@ def test_an_updated_index_knows_how_people_ask(
     assert load_index(tmp_path / "updated").questions_hash == "2"
 
 
+def test_texts_cut_with_another_dictionary_are_not_mixed_in(
+    update: Update, documents: list[PolicyDocument], clauses: list[Clause], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.retrieval.index_update.dictionary_hash", lambda: "another")
+    its = [clause for clause in clauses if clause.document_id == documents[0].document_id]
+    with pytest.raises(IndexBuildError, match="词典换过了"):
+        update(documents[0], its)
+
+
 def test_what_cannot_be_updated_alone_is_refused(
     update: Update, documents: list[PolicyDocument], clauses: list[Clause], encoder: Encoder, tmp_path: Path
 ) -> None:
