@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.conversation import Turn
 from bot.domain.intent import Understanding
-from bot.domain.message import Reply, WorkerMessage
+from bot.domain.message import Reply
 from bot.domain.notice import Notice
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
 from bot.domain.wage_offender import WageOffender
@@ -351,90 +351,6 @@ class WechatPlatform(Protocol):
         Raises:
             PlatformError: as for `send_text`; an unknown outcome may be tried again with the same ``client_msg_id``.
         """
-        ...
-
-
-class WaitingAnswers(NamedTuple):
-    """Late answers to one worker, counted by how far they are.
-
-    Attributes:
-        ready: can go out.
-        going: on their way, by push or with a reply.
-        working: still being worked out.
-    """
-
-    ready: int
-    going: int
-    working: int
-
-
-class Outbox(Protocol):
-    """Late answers: owed before the acknowledgement, delivered once."""
-
-    async def owe(self, message: WorkerMessage) -> None:
-        """Record that this message is acknowledged without its answer; idempotent.
-
-        Raises:
-            OutboxError: it could not be recorded; the message must not be acknowledged.
-        """
-        ...
-
-    async def withdraw(self, key: str) -> None:
-        """The answer to an owed message went out in time after all: nothing is owed."""
-        ...
-
-    async def fulfil(self, key: str, reply: Reply) -> None:
-        """The answer to an owed message is ready; idempotent."""
-        ...
-
-    async def keep(self, message: WorkerMessage, rest: str) -> None:
-        """Keep what did not fit into the reply to a message; idempotent.
-
-        Raises:
-            OutboxError: it could not be recorded.
-        """
-        ...
-
-    async def collect(self, openid: str, *, carrier: str, room_bytes: int) -> list[Reply]:
-        """Answers that go out with a worker's next message, oldest first.
-
-        Args:
-            openid: the worker.
-            carrier: key of the message whose reply carries them; the same carrier gets the same answers again.
-            room_bytes: UTF-8 bytes that they may take together.
-        """
-        ...
-
-    async def confirm(self, carrier: str) -> None:
-        """The reply that carries collected answers is stored: they count as delivered."""
-        ...
-
-    async def release(self, carrier: str) -> None:
-        """The reply goes out without the answers that it was to carry: they are free again."""
-        ...
-
-    async def waiting(self, openid: str) -> WaitingAnswers:
-        """How many late answers a worker is still to get."""
-        ...
-
-    async def erase(self, openid: str) -> None:
-        """Forget everything owed to a worker."""
-        ...
-
-
-class QuotaLedger(Protocol):
-    """How many customer-service messages a worker may still get."""
-
-    async def opened(self, openid: str, kind: str, at: datetime) -> None:
-        """A worker's message (5 in 48 h) or a menu click, follow or scan (3 in 1 min) opened a window."""
-        ...
-
-    async def take(self, openid: str, at: datetime) -> bool:
-        """Use one message of the quota; False when none is left."""
-        ...
-
-    async def erase(self, openid: str) -> None:
-        """Forget a worker."""
         ...
 
 

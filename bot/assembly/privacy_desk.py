@@ -31,7 +31,7 @@ from bot.privacy.cipher import FieldCipher
 from bot.privacy.consent import Consents
 from bot.privacy.erasure import WorkerEraser
 from bot.privacy.export import WorkerExporter
-from bot.privacy.holders import HolderRegistry, PersonalDataHolder
+from bot.privacy.holders import HolderRegistry
 from bot.privacy.key_ring import KeyRing, open_key_ring
 from bot.privacy.profiles import Profiles
 from bot.privacy.rotation import RotationStep
@@ -142,8 +142,8 @@ class PrivacyDesk:
             ConversationHolder(store, divisions, conversations),
             WorkProfileHolder(work_profiles, divisions),
             *gateway_holders(store, late_answers, cipher, clock),
-            ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             BookingHolder(store, bookings),
+            ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
             SubscriptionHolder(JobSubscriptions(store, sealed_subscriptions(cipher, pseudonyms), clock), divisions),
             SignUpHolder(CourseSignUps(store, cipher, clock)),
@@ -170,13 +170,18 @@ class PrivacyDesk:
                 late_answers.rotation(),
                 sealed_inbox.rotation(cipher),
                 conversations.rotation(),
-                sealed_claims(cipher, pseudonyms).rotation(),
                 bookings.rotation(),
-                sealed_handoffs(cipher, pseudonyms).rotation(),
-                sealed_subscriptions(cipher, pseudonyms).rotation(),
-                CourseSignUps(store, cipher, clock).rotation(),
+                *_rotation_of_rooms(store, cipher, pseudonyms, clock),
             ),
         )
+
+
+def _rotation_of_rooms(
+    store: DocumentStore, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, clock: Clock
+) -> list[RotationStep]:
+    """What rooms seal with the installation's key."""
+    sealed = (sealed_claims, sealed_handoffs, sealed_subscriptions)
+    return [*(seal(cipher, pseudonyms).rotation() for seal in sealed), CourseSignUps(store, cipher, clock).rotation()]
 
 
 async def _prepare_unless_damaged(audit: AuditLog) -> None:

@@ -15,9 +15,10 @@ from bot.domain.trace import TurnTrace, current_trace, hop, note, traced_on
 from bot.gateway import phrasing_gateway as phrasing
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import Claim, Inbox, claim_id_of
+from bot.gateway.late_answer_ports import Outbox, QuotaLedger, WaitingAnswers
 from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS
 from bot.gateway.quota import INTERACTION, MESSAGE
-from bot.ports import Clock, Outbox, QuotaLedger, WaitingAnswers
+from bot.ports import Clock
 from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, split_text
 
 logger = logging.getLogger("gongyou.gateway")

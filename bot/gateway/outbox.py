@@ -20,8 +20,9 @@ from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import OPEN_STATES, AnswerState
+from bot.gateway.late_answer_ports import WaitingAnswers
 from bot.gateway.milliseconds import milliseconds
-from bot.ports import Clock, Document, DocumentStore, WaitingAnswers
+from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.sealed_worker import OPENID, WORKER_ID, SealedWorkers
 from bot.storage.change import change
@@ -42,7 +43,7 @@ RETENTION_DAYS = 30
 
 
 class DocumentOutbox:
-    """The keeping half of `bot.ports.Outbox`; `bot.gateway.outbox_pusher.OutboxPusher` sends.
+    """The keeping half of `bot.gateway.late_answer_ports.Outbox`; `bot.gateway.outbox_pusher.OutboxPusher` sends.
 
     An entry holds the openid, which a push needs, and the texts encrypted, until the answer is delivered or the worker
     unsubscribes; it is looked up by the worker's pseudonym. Who reads entries here gets the texts open.
@@ -83,11 +84,11 @@ class DocumentOutbox:
             await self._store.replace_if(COLLECTION, self.workers.texts_sealed(entry))
 
     async def owe(self, message: WorkerMessage) -> None:
-        """Record that a message is acknowledged without its answer; see `bot.ports.Outbox.owe`."""
+        """Record that a message is acknowledged without its answer; see `bot.gateway.late_answer_ports.Outbox.owe`."""
         await self._insert(late_answer.owed(claim_id_of(message.key), message, self._clock.now()) | _cause())
 
     async def keep(self, message: WorkerMessage, rest: str) -> None:
-        """Keep what did not fit into the reply to a message; see `bot.ports.Outbox.keep`."""
+        """Keep what did not fit into the reply to a message; see `bot.gateway.late_answer_ports.Outbox.keep`."""
         parts = split_text(rest, PART_BYTES)
         if parts:
             answer_id = f"{claim_id_of(message.key)}-rest"
@@ -146,7 +147,7 @@ class DocumentOutbox:
         )
 
     async def collect(self, openid: str, *, carrier: str, room_bytes: int) -> list[Reply]:
-        """Answers that go out with a worker's next message, oldest first; see `bot.ports.Outbox.collect`."""
+        """Answers that go out with a worker's next message, oldest first; see `late_answer_ports.Outbox.collect`."""
         carrier_id, texts = claim_id_of(carrier), list[str]()
         for entry in await self._entries(openid):
             text = await self._carry(entry, carrier_id, room_bytes)

@@ -12,10 +12,11 @@ from bot.domain.errors import PlatformError, StoreError
 from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.late_answer import AnswerState
+from bot.gateway.late_answer_ports import QuotaLedger
 from bot.gateway.milliseconds import milliseconds
 from bot.gateway.outbox import DocumentOutbox, logged_with_cause
 from bot.gateway.template_messages import MessageTemplate, TemplateMessages, after_refusal, may_repeat, tried
-from bot.ports import Clock, Document, QuotaLedger, WechatPlatform
+from bot.ports import Clock, Document, WechatPlatform
 from bot.privacy.sealed_worker import WORKER_ID
 from bot.wechat.message_text import split_text
 

@@ -42,7 +42,7 @@ ALLOWANCES = {INTERACTION: Allowance(3, 60), MESSAGE: Allowance(5, 48 * 3600)}
 
 
 class DocumentQuotaLedger:
-    """`bot.ports.QuotaLedger`: one document per worker, ``{kind: [opened_ms, used]}``.
+    """`late_answer_ports.QuotaLedger`: one document per worker, ``{kind: [opened_ms, used]}``.
 
     Args:
         store: where the counts lie.
@@ -110,7 +110,7 @@ class DocumentQuotaLedger:
 
 
 class UnneededQuota:
-    """`bot.ports.QuotaLedger` of an account that has passive replies only: it never sends by itself."""
+    """`late_answer_ports.QuotaLedger` of an account that has passive replies only: it never sends by itself."""
 
     async def opened(self, openid: str, kind: str, at: datetime) -> None:
         """Nothing to count."""
