@@ -31,7 +31,7 @@ from bot.privacy.cipher import FieldCipher
 from bot.privacy.consent import Consents
 from bot.privacy.erasure import WorkerEraser
 from bot.privacy.export import WorkerExporter
-from bot.privacy.holders import HolderRegistry
+from bot.privacy.holders import HolderRegistry, PersonalDataHolder
 from bot.privacy.key_ring import KeyRing, open_key_ring
 from bot.privacy.profiles import Profiles
 from bot.privacy.rotation import RotationStep
