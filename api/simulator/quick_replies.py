@@ -11,6 +11,8 @@ _ASKED_FOR = re.compile(r"(?:回复|就回|回)“([^”]{1,8})”")
 _FACT = re.compile(r"[\u4e00-\u9fff]{2,4}：")
 LONGEST_LABEL = 40
 """Characters; a longer line is no choice, but an entry that is read."""
+LONGEST_ENTRY = 120
+_ASKS_FOR_NUMBER = "回复数字"
 FEWEST, MOST = 1, 12
 QUICK_MAX = 6
 
@@ -35,18 +37,21 @@ def parts_of(reply: str) -> tuple[Part, ...]:
     """A reply cut into text and lists of choices; nothing of it is lost.
 
     A list counts as choices where its lines follow each other directly and are numbered from 1 without a gap: entries
-    with addresses below them are read, not tapped.
+    with addresses below them are read, not tapped. Where the reply asks for a number, its long lines are choices, too,
+    and a heading may stand between them.
     """
+    lines = reply.split("\n")
+    asks_for_number = _ASKS_FOR_NUMBER in reply
     parts: list[Part] = []
     text: list[str] = []
-    lines = reply.split("\n")
-    position = 0
+    position, wanted = 0, 1
     while position < len(lines):
-        choices = tuple(_choices_from(lines, position))
-        if FEWEST <= len(choices) <= MOST and not _is_followed_by_details(lines, position + len(choices)):
+        choices = tuple(_choices_from(lines[position:], wanted if asks_for_number else 1, is_long=asks_for_number))
+        is_list = FEWEST <= len(choices) <= MOST
+        if is_list and (asks_for_number or not _is_followed_by_details(lines, position + len(choices))):
             parts += [Part("\n".join(text))] if text else []
             parts.append(Part(choices=choices))
-            text = []
+            text, wanted = [], wanted + len(choices)
             position += len(choices)
         else:
             text.append(lines[position])
@@ -60,10 +65,11 @@ def quick_replies(reply: str) -> tuple[str, ...]:
     return tuple(word for word in found if not word.isdigit())[:QUICK_MAX]
 
 
-def _choices_from(lines: list[str], start: int) -> Iterator[Choice]:
-    for wanted, line in enumerate(lines[start:], start=1):
+def _choices_from(lines: list[str], first: int, *, is_long: bool) -> Iterator[Choice]:
+    for wanted, line in enumerate(lines, start=first):
         match = _ENTRY.fullmatch(line)
-        if match is None or int(match["number"]) != wanted or len(match["label"]) > LONGEST_LABEL:
+        longest = LONGEST_ENTRY if is_long else LONGEST_LABEL
+        if match is None or int(match["number"]) != wanted or len(match["label"]) > longest:
             return
         yield Choice(match["number"], match["label"])
 

@@ -26,6 +26,18 @@ def test_entries_with_lines_of_their_own_are_read_and_not_tapped() -> None:
     assert parts_of(one) == (Part(one),)
 
 
+def test_a_list_of_which_a_number_is_asked_for_is_tapped_across_its_headings() -> None:
+    long = "电焊工，沙县区，6200-8700元/月，示例闽诚腾金属制品有限公司，11月22日发布，包住，有夜班补贴"
+    text = f"永安没有，三明有：\n1. {long}\n外省：\n2. 保安\n回复数字看详情。"
+    assert parts_of(text) == (
+        Part("永安没有，三明有："),
+        Part(choices=(Choice("1", long),)),
+        Part("外省："),
+        Part(choices=(Choice("2", "保安"),)),
+        Part("回复数字看详情。"),
+    )
+
+
 def test_a_list_that_does_not_begin_with_one_or_has_a_gap_is_text() -> None:
     assert parts_of("2. 乙\n3. 丙") == (Part("2. 乙\n3. 丙"),)
     assert parts_of("1. 甲\n3. 丙") == (Part("1. 甲\n3. 丙"),)
