@@ -44,6 +44,11 @@ LEASE_S = 4.0
 """Shorter than the platform's 5 s between two posts, so that the next post finds the claim of a dead process free."""
 POSTS_OVER_S = 16.0
 """The third post comes 10 s after the first, and the platform hangs up on it 5 s later: no other will follow."""
+PATIENT_FROM_ATTEMPT = 3
+PATIENCE_S = 4.0
+"""What so many processes left behind is taken up by the recovery at a moment of its own within this time. Begun as soon
+as their leases end, 4 s after a death, messages that take a second met the next death, too, where processes died every
+5 s, and the next, until they were given up."""
 OWN_CLAIMS_KEPT = 1024
 RETENTION_HOURS = 6.0
 """The signature of a replay holds for minutes; what is older only tells who wrote."""
@@ -171,7 +176,7 @@ class Inbox:
     async def is_abandoned(self, claim_id: str) -> bool:
         """Whether a claim is running in name only: its owner stopped renewing it, or it is gone."""
         document = await self._store.find_one(COLLECTION, {"_id": claim_id})
-        return document is None or (document["state"] == ClaimState.RUNNING and self._has_run_out(document))
+        return document is None or (document["state"] == ClaimState.RUNNING and self._is_to_be_taken_up(document))
 
     async def count_post(self, claim_id: str) -> int:
         """Count one more post of a message that is being worked on; returns how many there were."""
@@ -255,7 +260,8 @@ class Inbox:
             MESSAGE: {"$exists": True},  # earlier versions kept none
         }
         found = await self._store.find(COLLECTION, where, sort=[("created_ms", 1)], limit=limit)
-        messages = [(message_in(document, self._cipher), self._claim(document)) for document in found]
+        due = filter(self._is_to_be_taken_up, found)
+        messages = [(message_in(document, self._cipher), self._claim(document)) for document in due]
         return [(message, claim) for message, claim in messages if message is not None]
 
     async def erase(self, openid: str) -> None:
@@ -308,6 +314,10 @@ class Inbox:
     def _has_run_out(self, document: Document) -> bool:
         return bool(document["lease_until_ms"] <= milliseconds(self._clock.now()))
 
+    def _is_to_be_taken_up(self, document: Document) -> bool:
+        patience_ms = _share(document) * PATIENCE_S * 1000 if document["attempts"] >= PATIENT_FROM_ATTEMPT else 0.0
+        return bool(document["lease_until_ms"] + patience_ms <= milliseconds(self._clock.now()))
+
     def _lease_until_ms(self) -> int:
         return milliseconds(self._clock.now() + self._lease)
 
@@ -344,3 +354,9 @@ def _delivered(document: Document) -> Document:
 
 def _one_more_post(document: Document) -> Document:
     return document | {"posts": document["posts"] + 1}
+
+
+def _share(document: Document) -> float:
+    """A number from 0 to 1 that hangs on nothing but the claim and its attempts, the same in every process."""
+    digest = hashlib.sha256(f"{document['_id']} {document['attempts']}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32

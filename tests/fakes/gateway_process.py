@@ -75,6 +75,7 @@ class GatewayProcess:
     ) -> None:
         self.store = store
         self.clock = clock
+        self.is_dead = False
         self.counters = Counters()
         self.inbox = Inbox(store, clock, PSEUDONYMS, CIPHER)
         self.outbox = DocumentOutbox(store, clock, self.counters, CIPHER, PSEUDONYMS)
@@ -115,6 +116,7 @@ class GatewayProcess:
 
     async def kill(self) -> None:
         """Nothing that the process still wanted to write reaches the store."""
+        self.is_dead = True
         self.store.is_away = True
         await self.rounds.stop()
         tasks = [job.task for job in self.jobs._running.values()]

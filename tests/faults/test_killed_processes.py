@@ -25,7 +25,7 @@ from bot.wechat.simulated_worker import POSTS
 from tests.fakes.serving_process import until
 from tests.fakes.slow_account import slow_command
 
-SETTINGS = {"GONGYOU_REPLY_DEADLINE_S": "1.0", "SLOW_PATTERN": "[急谢谢]$", "SLOW_S": "1.2", "LEASE_S": "15"}
+SETTINGS = {"GONGYOU_REPLY_DEADLINE_S": "2.0", "SLOW_PATTERN": "[急谢谢]$", "SLOW_S": "2.2", "LEASE_S": "15"}
 """Every seventh question or so is answered late, so that kills also hit answers that are owed or being pushed."""
 ALL_SLOW = {"SLOW_PATTERN": ".", "SLOW_S": "3.0"}
 """Time enough to be killed in the middle of it, and none of it late."""

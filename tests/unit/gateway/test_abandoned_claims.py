@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.message import MessageKind, Reply, WorkerMessage
-from bot.gateway.inbox import POSTS_OVER_S, claim_id_of
+from bot.gateway.inbox import LEASE_S, PATIENCE_S, POSTS_OVER_S, claim_id_of
 from bot.gateway.late_answer_rounds import ROUND_S
 from bot.gateway.message_gateway import AccountMode
 from bot.gateway.phrasing_gateway import COMES_WITH_NEXT_MESSAGE
@@ -23,7 +23,7 @@ Write = Callable[..., WorkerMessage]
 StartProcess = Callable[..., Awaitable[GatewayProcess]]
 BOTH_MODES = pytest.mark.parametrize("mode", list(AccountMode))
 ANSWER = "答：欠薪找谁"
-BY_THEN_S = POSTS_OVER_S + 2 * ROUND_S + 1.0
+BY_THEN_S = POSTS_OVER_S + PATIENCE_S + 2 * ROUND_S + 1.0
 KILLED_AFTER_S = 1.0
 
 
@@ -253,3 +253,76 @@ async def test_for_a_while_after_an_outage_nothing_is_recovered_so_that_those_cl
     assert len(replier.begun) == 1
     await clock.advance(2 * ROUND_S + 5.0)
     assert platform.texts("o-zhang") == [ANSWER]
+
+
+async def test_what_died_together_three_times_is_not_begun_together_again(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier, platform: PostingPlatform
+) -> None:
+    messages = [write(openid=f"o-{number}") for number in range(12)]
+    for _ in range(3):
+        process = await start_process()
+        posts = [asyncio.ensure_future(process.gateway.receive(message)) for message in messages]
+        await clock.advance(KILLED_AFTER_S)
+        await process.kill()
+        for post in posts:
+            post.cancel()
+        await clock.advance(LEASE_S)
+    rescuer = await start_process()
+    await rescuer.rounds.stop()
+    await clock.advance(POSTS_OVER_S + 0.5 - 3 * (KILLED_AFTER_S + LEASE_S))
+    before = len(replier.begun)
+    begun_at_once = await rescuer.recovery.recover()
+    assert 0 < begun_at_once < len(messages)
+    rescuer.rounds.start()
+    await clock.advance(PATIENCE_S + ROUND_S)
+    assert len(replier.begun) - before == len(messages)
+    await clock.advance(10.0)
+    assert sorted(platform.pushed) == sorted((message.openid, ANSWER) for message in messages)
+
+
+class TwoProcesses:
+    """What posts reach while processes die: always the older of two, so that it is the one with all the work."""
+
+    def __init__(self, start: Callable[[], Awaitable[GatewayProcess]]) -> None:
+        self._start = start
+        self.all: list[GatewayProcess] = []
+
+    async def fill(self) -> None:
+        while sum(not process.is_dead for process in self.all) < 2:
+            self.all.append(await self._start())
+
+    @property
+    def older(self) -> GatewayProcess:
+        return next(process for process in self.all if not process.is_dead)
+
+    async def receive(self, message: WorkerMessage) -> Settlement:
+        process = self.older
+        settlement = await process.gateway.receive(message)
+        if process.is_dead:
+            await asyncio.Event().wait()  # nothing of it leaves the process
+        await process.gateway.sent(message, settlement)
+        return settlement
+
+    async def sent(self, message: WorkerMessage, settlement: Settlement) -> None:
+        """Recorded by the process itself."""
+
+
+async def test_while_the_older_of_two_processes_dies_again_and_again_every_message_is_answered_once(
+    start_process: StartProcess, write: Write, clock: SettledClock, replier: ScriptedReplier, platform: PostingPlatform
+) -> None:
+    replier.delay_s = 1.2
+    both = TwoProcesses(start_process)
+    await both.fill()
+    deliveries = []
+    for tick in range(100):  # a message every 0.5 s; kills almost in step with the posts
+        deliveries.append(asyncio.ensure_future(platform.deliver(write(openid=f"o-{tick}"), [both])))
+        await clock.advance(0.5)
+        if tick % 10 == 8 + tick // 50:
+            await both.older.kill()
+            await both.fill()
+    await clock.advance(90.0)
+    assert all(delivery.done() for delivery in deliveries)
+    seen = [[text for text in platform.texts(f"o-{tick}") if text != BANNER] for tick in range(100)]
+    assert seen == [[ANSWER]] * 100
+    assert any(BANNER in platform.texts(f"o-{tick}") for tick in range(100)), "some were posted in vain three times"
+    assert sum(process.counters["gateway.given_up"] for process in both.all) == 0

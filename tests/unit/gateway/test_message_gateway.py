@@ -12,8 +12,9 @@ import pytest
 from bot.domain.message import MessageKind, Reply, WorkerMessage
 from bot.domain.trace import TurnTrace, tracing
 from bot.gateway import phrasing_gateway as phrasing
-from bot.gateway.inbox import claim_id_of
+from bot.gateway.inbox import LEASE_S, PATIENCE_S, claim_id_of
 from bot.gateway.jobs import MOST_ATTEMPTS
+from bot.gateway.late_answer_rounds import ROUND_S
 from bot.gateway.message_gateway import AccountMode
 from bot.gateway.settlement import Acknowledged, Answered, Withheld
 from tests.fakes.gateway_process import GatewayProcess, ScriptedReplier
@@ -250,7 +251,7 @@ async def test_a_message_during_which_processes_keep_dying_is_given_up(
     for _ in range(MOST_ATTEMPTS - 1):
         await process.kill()
         process = await start_process()
-        await clock.advance(7)
+        await clock.advance(LEASE_S + PATIENCE_S + ROUND_S)
     await process.kill()
     last = await start_process()
     await clock.advance(30)
