@@ -6,10 +6,11 @@ two misunderstandings. A form owns what its questions are, how answers are read,
 
 What the dialogue does with a message while a form is open, in this order:
 
-1. 取消, 上一步, 跳过, 填到哪了 and the like; a number, or a choice's own words.
+1. A number, or a choice's own words; 取消, 上一步, 跳过, 填到哪了 and the like; fixed sayings (谢谢, 人工).
 2. A correction (不是三明,是永安; 改成周五; 改一下电话): the old words, where said, tell the field; the new ones are
    given to `Form.read` with that field's question, else with ``asked`` None.
-3. `Form.read` with the question that waits. What it takes is an answer, whatever else the words could mean.
+3. `Form.read` with the question that waits. What it takes for that question is an answer, whatever else the words
+   could mean; what it takes for others only, it takes unless the message surely is a policy question.
 4. Nothing taken: another wish or a policy question is answered and the form's question repeated below; a reply that
    offers numbers itself (a list, places of one name) leaves the form paused until 继续. Else it is a misunderstanding.
 
