@@ -226,19 +226,29 @@ class SqliteEngine:
         """
         if self._closed:
             raise _closed_error()
-        self._turn = (self._turn + 1) % len(self._readers)
         try:
-            rows = await self._readers[self._turn].execute_fetchall(sql, parameters)
+            rows = await self._rows(sql, parameters)
+        except sqlite3.OperationalError:
+            # A reader whose schema is out of date says "no such table" where another process holds the file at the very
+            # moment in which it looks whether there is a newer one; the next look finds it.
+            try:
+                rows = await self._rows(sql, parameters)
+            except sqlite3.Error as error:
+                raise as_store_error(error) from error
         except sqlite3.Error as error:
             raise as_store_error(error) from error
         return [tuple(row) for row in rows]
+
+    async def _rows(self, sql: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401 - rows of any columns
+        self._turn = (self._turn + 1) % len(self._readers)
+        return await self._readers[self._turn].execute_fetchall(sql, parameters)
 
     async def read_few(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of a query that an index answers with few of them, as of the last commit.
 
         They are read on the loop's own thread: some 20 µs from the page cache, where the way to a reader's thread and
         back costs ten times that. A reader never waits for writers in WAL mode; should the file be locked all the same
-        (recovery after a crash), the reader's thread does the waiting.
+        (recovery after a crash, a new table), the reader's thread does the waiting.
 
         Raises:
             StoreUnavailableError: the file cannot be read or is closed.
@@ -247,10 +257,10 @@ class SqliteEngine:
             raise _closed_error()
         try:
             return self._point_reader.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            if not is_busy(error):
-                raise as_store_error(error) from error
+        except sqlite3.OperationalError:
             return await self.read(sql, parameters)
+        except sqlite3.Error as error:
+            raise as_store_error(error) from error
 
     async def close(self) -> None:
         """Finish the waiting writes and close the file; closing twice is fine."""

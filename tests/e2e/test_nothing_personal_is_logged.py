@@ -199,6 +199,7 @@ async def workers_write(run: Run) -> None:
     answers = await run.sends(
         messages.subscribe_event(OPENID),
         messages.text_message(OPENID, QUESTION),
+        messages.text_message(OPENID, "取消"),
         messages.text_message(OPENID, "我在三明永安"),
         messages.text_message(OPENID, f"创业补贴有多少，我叫{NAME}"),
         messages.voice_message(OPENID, SPOKEN),
@@ -209,8 +210,8 @@ async def workers_write(run: Run) -> None:
         messages.text_message(OPENID, "我的信息"),
         messages.text_message(OPENID, "导出我的信息"),
     )
-    assert "永安" in answers[2]
-    assert all(answers[:4])
+    assert "永安" in answers[3]
+    assert all(answers[:5])
     await run.sends(messages.text_message(LEAVER, QUESTION), messages.event(LEAVER, "unsubscribe"))
 
 

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,22 @@ async def test_how_much_is_synced_is_what_was_asked_for(path: Path, synchronous:
     )
     await engine.close()
     assert settings == (number, "wal")
+
+
+async def test_a_reader_that_has_not_heard_of_a_new_table_looks_again(
+    engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looks = engine._rows, list[str]()
+
+    async def late(sql: str, parameters: Sequence[Any]) -> Any:
+        looks.append(sql)
+        if len(looks) == 1:
+            raise sqlite3.OperationalError("no such table: notes")
+        return await look(sql, parameters)
+
+    monkeypatch.setattr(engine, "_rows", late)
+
+    assert await engine.read("SELECT text FROM notes") == []
+    assert len(looks) == 2
+    with pytest.raises(StoreUnavailableError, match="no such table"):
+        await engine.read("SELECT text FROM nowhere")
