@@ -15,6 +15,7 @@ from bot.handlers.my_bookings import MyBookingsForm
 from bot.handlers.phrasing_legal_aid_booking import reminder
 from bot.policies.legal_aid_rules import load_legal_aid_promises
 from bot.policies.legal_references import load_legal_references
+from bot.policies.setting_aside import told_in_log
 from bot.regions.city_distances import load_city_distances
 
 SAMPLES = "samples/legal_aid_offices.jsonl"
@@ -56,7 +57,7 @@ def bookings_capability(base: Foundations) -> Capability:
 
 def _booking_form(base: Foundations, desk: BookingsDesk) -> LegalAidBookingForm:
     references = load_legal_references(base.settings.corpus_dir)
-    rules = load_legal_aid_promises(base.settings.corpus_dir, references)
+    rules = load_legal_aid_promises(base.settings.corpus_dir, references, told_in_log)
     promises = Promises(base.divisions, rules, base.settings.on_site_group_size)
     words = BookingWords(promises, LimitationClock(references), references, base.divisions, load_city_distances())
     return LegalAidBookingForm(

@@ -25,28 +25,30 @@ import yaml
 from bot.domain.booking import LegalAidPromise, Matter, PromiseKind
 from bot.domain.errors import RuleFileError
 from bot.domain.legal_reference import LegalReferences
+from bot.policies.setting_aside import OnProblem, usable
 from bot.policies.source_quotes import Quote, quoting
 from bot.policies.yaml_files import read_yaml
 
 LEGAL_AID_FOLDER = "legal_aid"
 
 
-def load_legal_aid_promises(corpus_dir: Path, references: LegalReferences) -> tuple[LegalAidPromise, ...]:
+def load_legal_aid_promises(
+    corpus_dir: Path, references: LegalReferences, on_problem: OnProblem | None = None
+) -> tuple[LegalAidPromise, ...]:
     """The promises of a corpus folder.
 
     Args:
         corpus_dir: holds the files and the policy documents that they quote.
         references: holds the articles that they quote.
+        on_problem: told of a file that is set aside; its place then promises nothing of its own.
 
     Raises:
         RuleFileError: a file cannot be used, or quotes what does not stand in its source.
         CorpusError: a quoted document cannot be read.
     """
-    return tuple(
-        promise
-        for path in sorted((corpus_dir / LEGAL_AID_FOLDER).glob("*.yaml"))
-        for promise in _promises(path, corpus_dir, references)
-    )
+    paths = sorted((corpus_dir / LEGAL_AID_FOLDER).glob("*.yaml"))
+    files = usable(paths, lambda path: _promises(path, corpus_dir, references), on_problem)
+    return tuple(promise for promises in files for promise in promises)
 
 
 def _promises(path: Path, corpus_dir: Path, references: LegalReferences) -> list[LegalAidPromise]:
