@@ -18,11 +18,23 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _THANKS_BEHIND = re.compile(r"[,，。\s](?:谢谢|多谢|感谢|谢了|唔该|拜拜)(?:晒|你们?|您|啊|了|啦|哈|先)*[。!！~]*$")
+_INTRODUCTION = re.compile(
+    r"\s*(?:(?:我叫|本人叫?|姓名|名字(?:是|叫)?)[:：]?\s*[\u4e00-\u9fff·]{2,12}"
+    r"|(?:我的?)?(?:电话|手机号?|联系方式|身份证号?|微信号?)(?:号码)?(?:是|为)?[:：]?\s*[0-9A-Za-z_ -]{5,22})\s*"
+)
+_CUT = re.compile(r"[,，。;；!！\n]")
 
 
 def clauses(text: str) -> list[str]:
     """The breaths of a message, in order, without pauses and without empty ones."""
     return [part.strip() for piece in _PAUSE.split(text) for part in _JOINT.split(piece) if part.strip()]
+
+
+def without_introduction(text: str) -> str:
+    """A message without the parts that only say who writes, by name or number; as it is where it says nothing else."""
+    parts = [part for part in _CUT.split(text) if part.strip()]
+    wishing = [part for part in parts if _INTRODUCTION.fullmatch(part) is None]
+    return "，".join(wishing) if wishing and len(wishing) < len(parts) else text
 
 
 def without_courtesy(text: str) -> tuple[str, bool, bool]:

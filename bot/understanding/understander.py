@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bot.domain.intent import Intent, Understanding
 from bot.ports import Encoder
 from bot.regions.place_names import PlaceFinder
-from bot.understanding.clauses import clauses, without_courtesy
+from bot.understanding.clauses import clauses, without_courtesy, without_introduction
 from bot.understanding.features import features
 from bot.understanding.intent_model import IntentModel
 from bot.understanding.message_reading import MessageReading, read_message
@@ -61,7 +61,7 @@ class WorkerUnderstander:
 
     def understand(self, text: str) -> Understanding:
         """The wish, the slots and a second wish, if there is one."""
-        whole = text[:CHARACTERS_MAX]
+        whole = without_introduction(text[:CHARACTERS_MAX])
         said, greets, thanks = without_courtesy(whole)
         heard = self._hear(said)
         if (greets or thanks) and heard.likeliest is Intent.OUT_OF_SCOPE and heard.confidence < CLEAR:
