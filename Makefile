@@ -10,7 +10,7 @@ ifeq (,$(shell command -v $(PYTHON) 2>/dev/null))
 PYTHON := python3
 endif
 
-.PHONY: run test test-faults lint format clean test-external bench evaluate encoder screenshots
+.PHONY: run test test-faults lint format clean test-external bench evaluate encoder
 
 run: $(VENV)/.installed
 	@$(BIN)/gongyou serve

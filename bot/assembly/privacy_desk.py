@@ -144,9 +144,7 @@ class PrivacyDesk:
             *gateway_holders(store, late_answers, cipher, clock),
             BookingHolder(store, bookings),
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
-            HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
-            SubscriptionHolder(JobSubscriptions(store, sealed_subscriptions(cipher, pseudonyms), clock), divisions),
-            SignUpHolder(CourseSignUps(store, cipher, clock)),
+            *_holders_of_rooms(store, cipher, pseudonyms, clock, divisions),
         )
         for holder in rooms:
             holders.register(holder)
@@ -164,14 +162,8 @@ class PrivacyDesk:
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),
             bookings=bookings,
             rotation=(
-                key_check.rotation(cipher),
-                keys.rotation(),
-                profiles.rotation(),
-                late_answers.rotation(),
-                sealed_inbox.rotation(cipher),
-                conversations.rotation(),
-                bookings.rotation(),
                 *_rotation_of_rooms(store, cipher, pseudonyms, clock),
+                *(one.rotation() for one in (keys, profiles, late_answers, conversations, bookings)),
             ),
         )
 
@@ -179,9 +171,25 @@ class PrivacyDesk:
 def _rotation_of_rooms(
     store: DocumentStore, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, clock: Clock
 ) -> list[RotationStep]:
-    """What rooms seal with the installation's key."""
+    """What else is sealed with the installation's key; the check of the key itself first."""
     sealed = (sealed_claims, sealed_handoffs, sealed_subscriptions)
-    return [*(seal(cipher, pseudonyms).rotation() for seal in sealed), CourseSignUps(store, cipher, clock).rotation()]
+    return [
+        key_check.rotation(cipher),
+        sealed_inbox.rotation(cipher),
+        *(seal(cipher, pseudonyms).rotation() for seal in sealed),
+        CourseSignUps(store, cipher, clock).rotation(),
+    ]
+
+
+def _holders_of_rooms(
+    store: DocumentStore, cipher: FieldCipher, pseudonyms: WorkerPseudonyms, clock: Clock, divisions: Divisions
+) -> list[PersonalDataHolder]:
+    """Rooms that keep something about workers and need nothing but the store."""
+    return [
+        HandoffHolder(Handoffs(store, sealed_handoffs(cipher, pseudonyms), clock)),
+        SubscriptionHolder(JobSubscriptions(store, sealed_subscriptions(cipher, pseudonyms), clock), divisions),
+        SignUpHolder(CourseSignUps(store, cipher, clock)),
+    ]
 
 
 async def _prepare_unless_damaged(audit: AuditLog) -> None:
