@@ -130,7 +130,7 @@ def test_the_accounts_menu_opens_one_list_at_a_time_and_begins_what_is_pressed(o
     second.locator("summary").click()
     expect(first.locator(".sub-menu")).to_be_hidden()
     second.get_by_role("button", name="登记欠薪").click()
-    expect(page.get_by_text("［点了菜单“登记欠薪”］")).to_be_visible()
+    expect(page.locator("#bubbles").get_by_text("［点了菜单“登记欠薪”］")).to_be_visible()
     expect(page.locator(".row.account .bubble").last).to_contain_text("好，登记欠薪。")
     expect(second.locator(".sub-menu")).to_be_hidden()
 
