@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bot.domain.errors import JudgmentsError
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
+from bot.regions.asked_place import asked_place
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places, regions_of
 
@@ -48,7 +49,7 @@ def answer_rows(
     places: PlaceFinder,
     as_of: date,
 ) -> Iterator[dict[str, Any]]:
-    """Answer each row; the region of the row decides, places in the text only where it has none."""
+    """Answer each row for the place that its text asks about, else for the region of the row."""
     for row in rows:
         query = query_of(str(row["question"]), row["region"], divisions, places, as_of)
         answer = answerer.answer_now(query)
@@ -63,12 +64,22 @@ def answer_rows(
 def query_of(text: str, region: str | None, divisions: Divisions, places: PlaceFinder, as_of: date) -> PolicyQuery:
     """A query for a text outside a conversation.
 
+    A place that the text asks about (三明的创业补贴) counts for this question instead of where the worker is, unless
+    it only says more broadly where that is. Without a region the places of the text tell work and home.
+
     Raises:
         UnknownRegionError: the region is no division code.
     """
-    mentions = places.find(text)
-    work, home = (divisions.current_code(region), None) if region else regions_of(mentions)
-    return PolicyQuery(text, work, home, as_of, compared_places(text, mentions, divisions))
+    usual = divisions.current_code(region) if region else None
+    mentions = places.find(text, near=usual)
+    compared = compared_places(text, mentions, divisions)
+    if usual is None:
+        work, home = regions_of(mentions)
+        return PolicyQuery(text, work, home, as_of, compared)
+    asked = asked_place(text, mentions, divisions)
+    if asked is None or divisions.covers(asked, usual):
+        return PolicyQuery(text, usual, None, as_of, compared)
+    return PolicyQuery(text, asked, None, as_of, compared, usual_region=usual)
 
 
 def clause_row(scored: ScoredClause) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.message import Reply
 from bot.domain.policy import PolicyAnswer, PolicyQuery
-from bot.domain.region import PlaceRole
+from bot.domain.region import PlaceMention, PlaceRole
 from bot.domain.trace import hop
 from bot.handlers.conversations import Conversations
 from bot.handlers.place_choice import offer_places
 from bot.handlers.place_statement import PlaceStatement, read_places
 from bot.ports import Answerer, Clock
+from bot.regions.asked_place import asked_place
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places
 
@@ -60,7 +61,7 @@ class PolicyQuestionHandler:
             return await offer_places(self._conversations, self._divisions, conversation, mention, role, question=text)
         work = said.work.code if said.work else conversation.work_region
         home = said.home.code if said.home else conversation.home_region
-        asked = self._asked_about(said.mentioned.code if said.mentioned else None, work)
+        asked = self._asked_about(text, said.mentioned, work)
         return await self.answer(conversation, text, AskedPlaces(asked, home))
 
     async def answer(self, conversation: Conversation, question: str, places: AskedPlaces) -> Reply:
@@ -85,11 +86,16 @@ class PolicyQuestionHandler:
         await self._remember_question(conversation, question, places, answer)
         return Reply(answer.text)
 
-    def _asked_about(self, mentioned: str | None, work: str | None) -> str | None:
-        """A place named in the question counts for it, unless it only says more broadly where the worker is."""
-        if mentioned is None or (work is not None and self._divisions.covers(mentioned, work)):
-            return work
-        return mentioned
+    def _asked_about(self, text: str, mentioned: PlaceMention | None, work: str | None) -> str | None:
+        """The place that the question is for: where the worker is, unless it asks about another one.
+
+        A place that is only passed through (从北京回来的车票) says nothing while it is known where the worker is, nor
+        does one that only says more broadly where that is.
+        """
+        if work is None or mentioned is None:
+            return mentioned.code if mentioned else work
+        asked = asked_place(text, self._finder.find(text, near=work), self._divisions)
+        return work if asked is None or self._divisions.covers(asked, work) else asked
 
     async def _remember_places(self, conversation: Conversation, said: PlaceStatement) -> None:
         news = {}
