@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.answering.asked_place import asked_place
 from bot.domain.errors import JudgmentsError
 from bot.domain.policy import PolicyAnswer, PolicyQuery, ScoredClause
-from bot.regions.asked_place import asked_place
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places, regions_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.answering.asked_place import asked_place
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.message import Reply
 from bot.domain.policy import PolicyAnswer, PolicyQuery
@@ -13,7 +14,6 @@ from bot.handlers.conversations import Conversations
 from bot.handlers.place_choice import offer_places
 from bot.handlers.place_statement import PlaceStatement, read_places
 from bot.ports import Answerer, Clock
-from bot.regions.asked_place import asked_place
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places
 

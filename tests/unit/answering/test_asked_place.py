@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.regions.asked_place import asked_place
-from bot.regions.divisions import load_divisions
-from bot.regions.place_names import PlaceFinder
+from bot.answering.asked_place import asked_place
+from bot.assembly.policy_desk import PolicyDesk
 
 SANMING, YONGAN, GUANGDONG, XINZHOU, XINGTAI = "350400", "350481", "440000", "420117", "130500"
 
@@ -24,8 +23,8 @@ SANMING, YONGAN, GUANGDONG, XINZHOU, XINGTAI = "350400", "350481", "440000", "42
         ("我从新洲来，现在在厂里，广东居住证怎么办", GUANGDONG),
     ],
 )
-def test_a_place_whose_rule_is_asked_for_is_the_asked_one(finder: PlaceFinder, text: str, expected: str) -> None:
-    assert asked_place(text, finder.find(text), load_divisions()) == expected
+def test_a_place_whose_rule_is_asked_for_is_the_asked_one(desk: PolicyDesk, text: str, expected: str) -> None:
+    assert asked_place(text, desk.places.find(text), desk.divisions) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,13 +41,13 @@ def test_a_place_whose_rule_is_asked_for_is_the_asked_one(finder: PlaceFinder, t
         "三明和广东哪个创业补贴多",
     ],
 )
-def test_a_place_of_the_story_is_not_asked_about(finder: PlaceFinder, text: str) -> None:
-    assert asked_place(text, finder.find(text), load_divisions()) is None
+def test_a_place_of_the_story_is_not_asked_about(desk: PolicyDesk, text: str) -> None:
+    assert asked_place(text, desk.places.find(text), desk.divisions) is None
 
 
-def test_what_a_long_story_tells_beside_its_question_is_not_asked_about(finder: PlaceFinder) -> None:
+def test_what_a_long_story_tells_beside_its_question_is_not_asked_about(desk: PolicyDesk) -> None:
     story = (
         "今年活不好找，在劳务市场蹲了九天才找到这个厂，一个月四千二。广东的厂子工资高，可是房租也贵。跟一个湖北的"
         "合租了一间房，水电另算。我就想问一下，公租房要干满几年才能申请？"
     )
-    assert asked_place(story, finder.find(story), load_divisions()) is None
+    assert asked_place(story, desk.places.find(story), desk.divisions) is None
