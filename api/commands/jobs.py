@@ -20,7 +20,7 @@ from api.commands.terminal import out, progress_bars
 
 if TYPE_CHECKING:
     from bot.assembly import JobsDesk
-    from bot.domain.training_course import CourseSignUp
+    from bot.domain.course_sign_up import CourseSignUp
     from bot.ports import Clock
     from bot.tables.import_report import ImportReport
 
@@ -132,10 +132,10 @@ def import_events(
 @events_app.command("list")
 def list_events(region: Annotated[str | None, NEAR] = None) -> None:
     """列出还没过的招聘会。"""
-    events = _with_desk(lambda desk: desk.events.upcoming(region))
+    events = _with_desk(lambda desk: desk.events.ahead(region))
     table = _table("日期", "名称", "地区", "地点", "来源")
     for event in events:
-        days = f"{event.starts_on}" if event.starts_on == event.ends_on else f"{event.starts_on} 到 {event.ends_on}"
+        days = f"{event.starts_on}" if event.starts_on == event.last_on else f"{event.starts_on} 到 {event.last_on}"
         table.add_row(days, escape(event.name), event.region_code, escape(event.place), escape(event.source))
     out.print(table if events else "没有登记近期的招聘会。导入：gongyou jobs events import 文件")
 
@@ -163,12 +163,12 @@ def list_courses(region: Annotated[str | None, NEAR] = None) -> None:
 
     async def work(desk: JobsDesk) -> Table | None:
         table = _table("编号", "课程", "报名截止", "地点", "报名", "名额")
-        courses = await desk.courses.open_ones(region)
+        courses = await desk.courses.ahead(region)
         for course in courses:
-            taken = len(await desk.sign_ups.of_course(course.course_id))
+            taken = len(await desk.sign_ups.of_course(course.announcement_id))
             seats = str(course.seats or "没写")
-            until, name, place = str(course.open_until), escape(course.name), escape(course.place)
-            table.add_row(course.course_id, name, until, place, str(taken), seats)
+            until, name, place = str(course.last_on), escape(course.name), escape(course.place)
+            table.add_row(course.announcement_id, name, until, place, str(taken), seats)
         return table if courses else None
 
     out.print(_with_desk(work) or "没有能报名的培训班。导入：gongyou jobs courses import 文件")

@@ -6,6 +6,7 @@ from bot.assembly.capability import Capability, Foundations
 from bot.assembly.job_samples import load_samples
 from bot.assembly.jobs_desk import JobsDesk
 from bot.domain.intent import Intent
+from bot.handlers.announcements import COURSES, FAIRS, AnnouncementsForm, AnnouncementsList
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.course_sign_up import CourseSignUpForm, CourseWithdrawalForm
 from bot.handlers.job_list import FoundJobsList, JobLines, NewJobsList
@@ -14,8 +15,6 @@ from bot.handlers.job_places import JobPlaces
 from bot.handlers.job_search import JobSearchForm
 from bot.handlers.job_subscription import JobSubscriptionForm, StopPushes
 from bot.handlers.listed_places import ListedPlaces
-from bot.handlers.recruitment_events import RecruitmentEventsForm, RecruitmentEventsList
-from bot.handlers.training_courses import TrainingCoursesForm, TrainingCoursesList
 
 
 def jobs_capability(base: Foundations) -> Capability:
@@ -39,17 +38,17 @@ def jobs_capability(base: Foundations) -> Capability:
     found = FoundJobsList(desk.finder, desk.postings, lines, base.conversations)
     news = NewJobsList(desk.finder, desk.postings, lines, base.conversations)
     places = ListedPlaces(base.places, base.divisions)
-    events = RecruitmentEventsList(desk.events, places, base.conversations, base.clock)
-    courses = TrainingCoursesList(desk.courses, places, base.conversations, base.clock)
+    events = AnnouncementsList(FAIRS, desk.events, places, base.conversations, base.clock)
+    courses = AnnouncementsList(COURSES, desk.courses, places, base.conversations, base.clock)
     contact = ContactQuestions(base.privacy.consents, base.privacy.profiles)
     return Capability(
         forms=(
             JobSearchForm(found, news, desk.subscriptions, base.places, base.divisions),
             JobSubscriptionForm(desk.subscriptions, base.privacy.consents, base.places, base.divisions),
-            RecruitmentEventsForm(events, places),
+            AnnouncementsForm(FAIRS, events, places),
             CourseSignUpForm(desk.courses, desk.sign_ups, contact, base.clock),
             CourseWithdrawalForm(desk.sign_ups),
-            TrainingCoursesForm(courses, places),
+            AnnouncementsForm(COURSES, courses, places),
         ),
         handlers={Intent.JOB_SEARCH: JobListsHandler(found, news, events, courses)},
         alarms=(StopPushes(desk.subscriptions, base.privacy.consents, base.notices),),

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from bot.assembly.privacy_desk import PrivacyDesk
 from bot.handlers.phrasing_job_subscription import DigestPhrasing
+from bot.jobs.announcement_import import AnnouncementImport
+from bot.jobs.announcement_kinds import COURSES, FAIRS
+from bot.jobs.announcements import Announcements
 from bot.jobs.course_sign_ups import CourseSignUps
 from bot.jobs.job_import import JobImport
 from bot.jobs.job_push import JobPush
 from bot.jobs.job_search import JobFinder
 from bot.jobs.postings import JobPostings
-from bot.jobs.recruitment_events import EventImport, RecruitmentEvents
 from bot.jobs.subscriptions import JobSubscriptions, sealed_subscriptions
 from bot.jobs.table_places import PlaceReader
-from bot.jobs.training_courses import CourseImport, TrainingCourses
 from bot.jobs.wage_offenders import WageOffenders
 from bot.ports import Clock, DocumentStore, Notices
 from bot.regions.city_distances import CityDistances, load_city_distances
@@ -43,8 +44,8 @@ class JobsDesk:
 
     postings: JobPostings
     offenders: WageOffenders
-    events: RecruitmentEvents
-    courses: TrainingCourses
+    events: Announcements
+    courses: Announcements
     sign_ups: CourseSignUps
     subscriptions: JobSubscriptions
     push: JobPush
@@ -74,8 +75,8 @@ class JobsDesk:
         return cls(
             postings=postings,
             offenders=WageOffenders(store, clock, shows_samples=shows_samples),
-            events=RecruitmentEvents(store, distances, clock, shows_samples=shows_samples),
-            courses=TrainingCourses(store, distances, clock, shows_samples=shows_samples),
+            events=Announcements(store, FAIRS, distances, clock, shows_samples=shows_samples),
+            courses=Announcements(store, COURSES, distances, clock, shows_samples=shows_samples),
             sign_ups=CourseSignUps(store, privacy.cipher, clock),
             subscriptions=subscriptions,
             push=JobPush(subscriptions, postings, distances, privacy.consents, notices, words, clock),
@@ -102,14 +103,14 @@ class JobsDesk:
         return JobImport(self.postings, self.places, self.divisions, self.clock)
 
     @property
-    def event_import(self) -> EventImport:
+    def event_import(self) -> AnnouncementImport:
         """Imports fairs."""
-        return EventImport(self.events, self.clock)
+        return AnnouncementImport(self.events, self.clock)
 
     @property
-    def course_import(self) -> CourseImport:
+    def course_import(self) -> AnnouncementImport:
         """Imports courses."""
-        return CourseImport(self.courses, self.clock)
+        return AnnouncementImport(self.courses, self.clock)
 
     def place_reader(self, near: str | None = None) -> PlaceReader:
         """Reads places of a table.

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.domain.announcement import Announcement
 from bot.domain.conversation import Turn
 from bot.domain.form import Choice, Question, Values
 from bot.domain.message import Reply
-from bot.domain.training_course import TrainingCourse
-from bot.handlers import phrasing_training as phrasing
+from bot.handlers import phrasing_course_sign_up as phrasing
+from bot.handlers.announcements import COURSES, SEEN
 from bot.handlers.contact_questions import ContactQuestions
 from bot.handlers.forms import Known, Reading
+from bot.handlers.phrasing_announcements import label_of
 from bot.handlers.phrasing_contact import not_agreed
-from bot.handlers.training_courses import SEEN, TrainingCoursesList
+from bot.jobs.announcements import Announcements
 from bot.jobs.course_sign_ups import CourseSignUps, SignedUp
-from bot.jobs.training_courses import TrainingCourses
 from bot.ports import Clock
 
 COURSE, NO_COURSE = "course", ""
@@ -41,10 +42,10 @@ class CourseSignUpForm:
     """
 
     name = "course_sign_up"
-    title = phrasing.SIGN_UP_TITLE
+    title = phrasing.TITLE
 
     def __init__(
-        self, courses: TrainingCourses, sign_ups: CourseSignUps, contact: ContactQuestions, clock: Clock
+        self, courses: Announcements, sign_ups: CourseSignUps, contact: ContactQuestions, clock: Clock
     ) -> None:
         self._courses = courses
         self._sign_ups = sign_ups
@@ -66,7 +67,7 @@ class CourseSignUpForm:
         """Which course, then who the worker is."""
         if COURSE not in values:
             courses = await self._offered(turn)
-            choices = tuple(Choice(course.course_id, phrasing.course_label(course)) for course in courses)
+            choices = tuple(Choice(course.announcement_id, label_of(course)) for course in courses)
             return Question(COURSE, phrasing.ASK_COURSE, choices) if choices else None
         if await self._courses.get(values[COURSE]) is None:
             return None
@@ -76,7 +77,7 @@ class CourseSignUpForm:
         """Give the worker a seat. The same form once more has the same outcome."""
         course = await self._courses.get(values.get(COURSE, NO_COURSE))
         if course is None:
-            return Reply(phrasing.GONE if COURSE in values else phrasing.NONE)
+            return Reply(COURSES.words.gone if COURSE in values else COURSES.words.none)
         if self._contact.is_refused(values):
             return Reply(not_agreed(self.title))
         worker_id = turn.conversation.worker_id
@@ -94,13 +95,13 @@ class CourseSignUpForm:
         """Name and telephone."""
         return self._contact.known(values)
 
-    async def _offered(self, turn: Turn) -> list[TrainingCourse]:
+    async def _offered(self, turn: Turn) -> list[Announcement]:
         """The courses on the page that is open, else those nearest to the worker."""
         listing = turn.conversation.listing
-        if listing is not None and listing.query.get("kind") == TrainingCoursesList.kind:
+        if listing is not None and listing.query.get("kind") == COURSES.list_kind:
             shown = [await self._courses.get(course_id) for course_id in listing.shown]
             return [course for course in shown if course is not None]
-        return (await self._courses.open_ones(turn.conversation.work_region))[:CHOICES_MAX]
+        return (await self._courses.ahead(turn.conversation.work_region))[:CHOICES_MAX]
 
 
 class CourseWithdrawalForm:
@@ -147,7 +148,7 @@ class CourseWithdrawalForm:
 def _chosen(turn: Turn) -> str:
     """The course of the open list that a message means: the one with its number, else the one looked at last."""
     listing, said = turn.conversation.listing, _SIGN_UP.fullmatch(turn.message.text.strip())
-    if listing is None or listing.query.get("kind") != TrainingCoursesList.kind:
+    if listing is None or listing.query.get("kind") != COURSES.list_kind:
         return NO_COURSE
     number = said["number"] if said is not None else None
     if number is None:

@@ -10,8 +10,9 @@ import contextlib
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.announcement import Announcement
+from bot.domain.course_sign_up import CourseSignUp
 from bot.domain.errors import DuplicateKeyError
-from bot.domain.training_course import CourseSignUp, TrainingCourse
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher, FieldContext
 from bot.privacy.identity_fields import Identity
@@ -53,13 +54,13 @@ class CourseSignUps:
             await self._store.ensure_index(COLLECTION, [field])
         await self._store.ensure_index(SEATS, ["keep_until"])
 
-    async def sign_up(self, course: TrainingCourse, worker_id: str, identity: Identity, form_id: str) -> SignedUp:
+    async def sign_up(self, course: Announcement, worker_id: str, identity: Identity, form_id: str) -> SignedUp:
         """Give a worker a seat in a course; the same ``form_id`` once more has the same outcome.
 
         Raises:
             StoreError: the store is away; it may be repeated.
         """
-        sign_up_id = f"{course.course_id}.{worker_id}"
+        sign_up_id = f"{course.announcement_id}.{worker_id}"
         known = await self._store.find_one(COLLECTION, {"_id": sign_up_id})
         if known is not None and known["has_seat"]:
             return SignedUp.NEW if known["form_id"] == form_id else SignedUp.ALREADY
@@ -104,11 +105,11 @@ class CourseSignUps:
         return sealed_fields(self._cipher, COLLECTION, _SEALED)
 
     async def _write(
-        self, sign_up_id: str, course: TrainingCourse, worker_id: str, identity: Identity, form_id: str
+        self, sign_up_id: str, course: Announcement, worker_id: str, identity: Identity, form_id: str
     ) -> None:
         document: Document = {
             "_id": sign_up_id,
-            "course_id": course.course_id,
+            "course_id": course.announcement_id,
             "course": course.name,
             "worker_id": worker_id,
             "form_id": form_id,
@@ -121,7 +122,7 @@ class CourseSignUps:
         with contextlib.suppress(DuplicateKeyError):
             await self._store.insert(COLLECTION, document)
 
-    async def _take_seat(self, course: TrainingCourse, worker_id: str) -> bool:
+    async def _take_seat(self, course: Announcement, worker_id: str) -> bool:
         """Whether the worker has a seat now; whoever has one keeps it."""
         has_seat = False
 
@@ -134,10 +135,10 @@ class CourseSignUps:
             has_seat = True
             return document | {"taken": [*taken, worker_id]}
 
-        seats = {"_id": course.course_id, "taken": list[str](), "keep_until": _kept_until(course)}
+        seats = {"_id": course.announcement_id, "taken": list[str](), "keep_until": _kept_until(course)}
         with contextlib.suppress(DuplicateKeyError):
             await self._store.insert(SEATS, seats)
-        await change(self._store, SEATS, course.course_id, take)
+        await change(self._store, SEATS, course.announcement_id, take)
         return has_seat
 
     async def _free_seat(self, course_id: str, worker_id: str) -> None:
@@ -154,6 +155,6 @@ class CourseSignUps:
         return CourseSignUp(row["_id"], row["course_id"], row["course"], row["worker_id"], name, phone, at)
 
 
-def _kept_until(course: TrainingCourse) -> str:
-    last: date = max(course.open_until, course.starts_on or course.open_until)
+def _kept_until(course: Announcement) -> str:
+    last: date = max(course.last_on, course.starts_on or course.last_on)
     return (last + timedelta(days=KEPT_DAYS)).isoformat()

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.announcement import Announcement
 from bot.domain.job import JobPosting, JobSearch, JobSubscription
 from bot.domain.notice import Notice
 from bot.domain.pseudonym import WorkerPseudonyms
-from bot.domain.training_course import TrainingCourse
 from bot.jobs.course_sign_ups import COLLECTION as SIGN_UPS
 from bot.jobs.course_sign_ups import CourseSignUps, SignedUp
 from bot.jobs.job_push import JobPush, digest_key
@@ -34,7 +34,7 @@ ZHANG, LI = "o-zhang-san-0000000000000001", "o-li-si-000000000000000000002"
 PSEUDONYMS = WorkerPseudonyms("盐")
 WELDING = JobSearch("350400", "welder", month_min_fen=600_000)
 WELDER = JobPosting("p1", "电焊工", "示例厂", "350481", date(2026, 11, 28), date(2027, 1, 31), trade_id="welder")
-COURSE = TrainingCourse("c1", "焊工", "350400", date(2026, 12, 31), seats=3)
+COURSE = Announcement("c1", "焊工", "350400", date(2026, 12, 31), seats=3)
 WANG = Identity("王建国", "13812341234")
 DAY_S = 24 * 3600.0
 

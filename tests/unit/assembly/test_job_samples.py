@@ -88,8 +88,8 @@ async def test_samples_are_loaded_once_a_day_and_dated_anew_the_next(
 async def test_every_region_has_sample_fairs_and_courses(chat: JobsChat) -> None:
     divisions = load_divisions()
     for region in REGIONS:
-        [event, *_] = await chat.desk.events.upcoming(region)
-        [course, *_] = await chat.desk.courses.open_ones(region)
+        [event, *_] = await chat.desk.events.ahead(region)
+        [course, *_] = await chat.desk.courses.ahead(region)
         for item in (event, course):
             assert divisions.covers(region, item.region_code)
             assert item.is_sample

@@ -8,27 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.recruitment_event import RecruitmentEvent
-from bot.domain.training_course import TrainingCourse
+from bot.domain.announcement import Announcement
 from bot.handlers.forms import Summoned
 from bot.storage.sqlite_documents import SqliteDocumentStore
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.form_chat import ChattingWorker
 from tests.fakes.jobs_chat import JobsChat
 
-FAIR = RecruitmentEvent(
+FAIR = Announcement(
     "e1",
     "冬季招聘会",
     "350400",
-    date(2026, 12, 8),
-    date(2026, 12, 9),
+    last_on=date(2026, 12, 9),
+    starts_on=date(2026, 12, 8),
     campaign="春风行动",
     place="三明市体育馆",
     hours="9:00-16:00",
     contact="0598-0000002",
     source="三明市人社局",
 )
-WELDING = TrainingCourse(
+WELDING = Announcement(
     "c1",
     "焊工（初级）",
     "350400",
@@ -36,7 +35,7 @@ WELDING = TrainingCourse(
     trade_id="welder",
     starts_on=date(2026, 12, 15),
     place="三明市技校",
-    fee="免费",
+    facts={"fee": "免费"},
     seats=1,
     contact="0598-0000003",
 )
@@ -71,7 +70,7 @@ async def sign_up(worker: ChattingWorker, name: str = "王建国") -> str:
 async def test_fairs_near_a_place_are_listed_and_shown(worker: ChattingWorker, chat: JobsChat) -> None:
     await chat.desk.events.keep(FAIR)
     for number in range(5):
-        await chat.desk.events.keep(replace(FAIR, event_id=f"f{number}", region_code="440300", is_sample=True))
+        await chat.desk.events.keep(replace(FAIR, announcement_id=f"f{number}", region_code="440300", is_sample=True))
     assert "想看哪里的招聘会" in await worker.says("最近有招聘会吗")
     reply = await worker.says("三明")
     assert reply.startswith(
@@ -82,7 +81,7 @@ async def test_fairs_near_a_place_are_listed_and_shown(worker: ChattingWorker, c
         assert line in detail
     assert "1. 【示例】冬季招聘会" in await worker.says("下一页")
     assert "不是真的招聘会" in await worker.says("1")
-    await chat.desk.events.keep(replace(FAIR, event_id="f9", name="示例·春季招聘会", is_sample=True))
+    await chat.desk.events.keep(replace(FAIR, announcement_id="f9", name="示例·春季招聘会", is_sample=True))
     assert "【示例】春季招聘会" in await worker.says("三明有招聘会吗")
 
 
@@ -104,7 +103,7 @@ async def test_courses_for_a_trade_come_alone_and_others_where_there_are_none(
     worker: ChattingWorker, chat: JobsChat
 ) -> None:
     await chat.desk.courses.keep(WELDING)
-    await chat.desk.courses.keep(replace(WELDING, course_id="c2", name="月嫂", trade_id="maternity_nurse"))
+    await chat.desk.courses.keep(replace(WELDING, announcement_id="c2", name="月嫂", trade_id="maternity_nurse"))
     reply = await worker.says("想学电焊，三明有没有")
     assert reply.startswith(
         "学电焊工的班，离三明近的在前：\n1. 焊工（初级），三明市技校，12月15日开班，免费，12月10日截止报名"
@@ -137,7 +136,9 @@ async def test_a_course_is_chosen_by_its_number_in_the_list_or_asked_for(
     worker: ChattingWorker, chat: JobsChat
 ) -> None:
     await chat.desk.courses.keep(WELDING)
-    await chat.desk.courses.keep(replace(WELDING, course_id="c2", name="月嫂", trade_id="maternity_nurse", seats=0))
+    await chat.desk.courses.keep(
+        replace(WELDING, announcement_id="c2", name="月嫂", trade_id="maternity_nurse", seats=0)
+    )
     await worker.says("三明有什么培训班")
     await worker.says("报名第2个")
     for answer in ("同意", "王建国"):
@@ -149,7 +150,7 @@ async def test_a_course_is_chosen_by_its_number_in_the_list_or_asked_for(
 
 async def test_of_several_sign_ups_the_right_one_is_taken_back(worker: ChattingWorker, chat: JobsChat) -> None:
     await chat.desk.courses.keep(WELDING)
-    await chat.desk.courses.keep(replace(WELDING, course_id="c2", name="月嫂", trade_id="maternity_nurse"))
+    await chat.desk.courses.keep(replace(WELDING, announcement_id="c2", name="月嫂", trade_id="maternity_nurse"))
     await worker.says("三明有什么培训班")
     await worker.says("报名第1个")
     for answer in ("同意", "王建国", "13812341234"):

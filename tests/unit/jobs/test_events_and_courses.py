@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.recruitment_events import EventImport, RecruitmentEvents
+from bot.jobs.announcement_import import AnnouncementImport
+from bot.jobs.announcement_kinds import COURSES as COURSE_KIND
+from bot.jobs.announcement_kinds import FAIRS as FAIR_KIND
+from bot.jobs.announcements import Announcements
 from bot.jobs.table_places import PlaceReader
-from bot.jobs.training_courses import CourseImport, TrainingCourses
 from bot.regions.city_distances import load_city_distances
 from bot.regions.divisions import load_divisions
 from bot.regions.place_names import load_place_finder
@@ -24,87 +26,87 @@ def places() -> PlaceReader:
 
 
 @pytest.fixture
-async def events(store: SqliteDocumentStore, clock: FakeClock) -> RecruitmentEvents:
-    events = RecruitmentEvents(store, load_city_distances(), clock)
+async def events(store: SqliteDocumentStore, clock: FakeClock) -> Announcements:
+    events = Announcements(store, FAIR_KIND, load_city_distances(), clock)
     await events.prepare()
     return events
 
 
 @pytest.fixture
-async def courses(store: SqliteDocumentStore, clock: FakeClock) -> TrainingCourses:
-    courses = TrainingCourses(store, load_city_distances(), clock)
+async def courses(store: SqliteDocumentStore, clock: FakeClock) -> Announcements:
+    courses = Announcements(store, COURSE_KIND, load_city_distances(), clock)
     await courses.prepare()
     return courses
 
 
 async def test_a_fair_is_read_with_its_days_and_its_campaign(
-    events: RecruitmentEvents, clock: FakeClock, places: PlaceReader, table: Table
+    events: Announcements, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
     text = "示例市“春风行动”招聘会,2027年2月8日至2月10日,三明市三元区人力资源市场,60,示例市人社局\n"
-    report = await EventImport(events, clock).run(table(FAIRS + text), places)
+    report = await AnnouncementImport(events, clock).run(table(FAIRS + text), places)
     assert (report.added, report.problems, report.unknown_columns) == (1, [], [])
-    [event] = await events.upcoming(None)
-    assert (event.starts_on, event.ends_on) == (date(2027, 2, 8), date(2027, 2, 10))
-    assert (event.campaign, event.region_code, event.offer) == ("春风行动", "350404", "60家单位")
+    [event] = await events.ahead(None)
+    assert (event.starts_on, event.last_on) == (date(2027, 2, 8), date(2027, 2, 10))
+    assert (event.campaign, event.region_code, event.facts["offer"]) == ("春风行动", "350404", "60家单位")
 
 
 async def test_fairs_near_a_place_come_first_and_those_of_one_place_by_day(
-    events: RecruitmentEvents, clock: FakeClock, places: PlaceReader, table: Table
+    events: Announcements, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
     rows = "乙,2026-12-20,三明永安,,\n甲,2026-12-10,三明永安,,\n丙,2026-12-01,深圳,,\n"
     rows += "丁,2026-12-05,南平,,\n戊,2026-12-30,福建省,,\n"
-    await EventImport(events, clock).run(table(FAIRS + rows), places)
-    assert [event.name for event in await events.upcoming("350481")] == ["甲", "乙", "戊", "丁", "丙"]
-    assert [event.name for event in await events.upcoming(None)] == ["丙", "丁", "甲", "乙", "戊"]
+    await AnnouncementImport(events, clock).run(table(FAIRS + rows), places)
+    assert [event.name for event in await events.ahead("350481")] == ["甲", "乙", "戊", "丁", "丙"]
+    assert [event.name for event in await events.ahead(None)] == ["丙", "丁", "甲", "乙", "戊"]
 
 
 async def test_a_fair_that_is_over_is_neither_kept_nor_told(
-    events: RecruitmentEvents, clock: FakeClock, places: PlaceReader, table: Table
+    events: Announcements, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
     rows = "甲,2026-11-27,三明,,\n乙,2026-11-28,三明,,\n丙,某天,三明,,\n,2026-12-28,三明,,\n丁,2026-12-28,,,\n"
-    report = await EventImport(events, clock).run(table(FAIRS + rows), places)
+    report = await AnnouncementImport(events, clock).run(table(FAIRS + rows), places)
     assert (report.added, report.dropped) == (1, 1)
     assert [problem.number for problem in report.problems] == [4, 5, 6]
-    assert len(await events.upcoming("350400")) == 1
+    assert len(await events.ahead("350400")) == 1
     await clock.advance(24 * 3600)
-    assert await events.upcoming("350400") == []
+    assert await events.ahead("350400") == []
     assert await events.expire() == 1
 
 
 async def test_a_course_is_read_and_found_by_its_trade(
-    courses: TrainingCourses, clock: FakeClock, places: PlaceReader, table: Table
+    courses: Announcements, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
     rows = "焊工（初级）,2026-12-15,2026-12-10,三明,免费,40\n瓦工,2026-12-15,,三明,,\n"
     rows += "钢结构工,2026-12-15,,南平,300元,很多\n"
-    report = await CourseImport(courses, clock).run(table(COURSES + rows), places)
+    report = await AnnouncementImport(courses, clock).run(table(COURSES + rows), places)
     assert (report.added, report.problems) == (3, [])
-    welding, steel = await courses.open_ones("350400", "welder")
-    assert (welding.name, welding.fee, welding.seats) == ("焊工（初级）", "免费", 40)
-    assert (welding.starts_on, welding.open_until) == (date(2026, 12, 15), date(2026, 12, 10))
+    welding, steel = await courses.ahead("350400", "welder")
+    assert (welding.name, welding.facts["fee"], welding.seats) == ("焊工（初级）", "免费", 40)
+    assert (welding.starts_on, welding.last_on) == (date(2026, 12, 15), date(2026, 12, 10))
     assert (steel.name, steel.seats) == ("钢结构工", 0)
-    assert await courses.get(welding.course_id) == welding
-    assert len(await courses.open_ones("350400")) == 3
+    assert await courses.get(welding.announcement_id) == welding
+    assert len(await courses.ahead("350400")) == 3
 
 
 async def test_a_course_that_nobody_can_sign_up_for_any_more_is_gone(
-    courses: TrainingCourses, clock: FakeClock, places: PlaceReader, table: Table
+    courses: Announcements, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
-    await CourseImport(courses, clock).run(table(COURSES + "焊工,2026-12-15,2026-12-10,三明,,\n"), places)
-    [course] = await courses.open_ones(None)
+    await AnnouncementImport(courses, clock).run(table(COURSES + "焊工,2026-12-15,2026-12-10,三明,,\n"), places)
+    [course] = await courses.ahead(None)
     await clock.advance(13 * 24 * 3600)
-    assert await courses.get(course.course_id) is None
-    assert await courses.open_ones(None) == []
+    assert await courses.get(course.announcement_id) is None
+    assert await courses.ahead(None) == []
     assert await courses.expire() == 1
 
 
 async def test_made_up_ones_are_gone_in_production(
     store: SqliteDocumentStore, clock: FakeClock, places: PlaceReader, table: Table
 ) -> None:
-    in_demo = RecruitmentEvents(store, load_city_distances(), clock, shows_samples=True)
-    await EventImport(in_demo, clock).run(table(FAIRS + "甲,2026-12-10,三明,,\n"), places, is_sample=True)
-    [event] = await in_demo.upcoming(None)
-    in_production = RecruitmentEvents(store, load_city_distances(), clock)
-    assert await in_production.upcoming(None) == []
-    assert await in_production.get(event.event_id) is None
+    in_demo = Announcements(store, FAIR_KIND, load_city_distances(), clock, shows_samples=True)
+    await AnnouncementImport(in_demo, clock).run(table(FAIRS + "甲,2026-12-10,三明,,\n"), places, is_sample=True)
+    [event] = await in_demo.ahead(None)
+    in_production = Announcements(store, FAIR_KIND, load_city_distances(), clock)
+    assert await in_production.ahead(None) == []
+    assert await in_production.get(event.announcement_id) is None
     await in_production.prepare()
-    assert await in_demo.upcoming(None) == []
+    assert await in_demo.ahead(None) == []

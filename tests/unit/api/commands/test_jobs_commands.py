@@ -98,9 +98,9 @@ def test_courses_are_imported_listed_and_their_names_shown_with_a_trace(table: C
 
     async def sign_up() -> str:
         async with open_jobs(completed_settings()) as desk:
-            [course] = await desk.courses.open_ones(None)
+            [course] = await desk.courses.ahead(None)
             await desk.sign_ups.sign_up(course, "w1", Identity("王建国", "13812341234"), "f")
-            return course.course_id
+            return course.announcement_id
 
     course_id = asyncio.run(sign_up())
     assert course_id in jobs("courses", "list").output
