@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings, log_command
+from api.commands.import_report import show_report
 from api.commands.terminal import out, progress_bars
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.tables.import_report import ImportReport
 
 GROUP = "办事"
-PROBLEMS_SHOWN = 20
 FILE = typer.Argument(help="CSV、XLSX 或 JSONL；列名如：名称、地区、地址、时间、每号分钟、同时接待、休息日、电话")
 NUMBER = typer.Argument(help="确认号，8 位数字", metavar="确认号")
 DAY = typer.Argument(help="日子，如 2027-01-01", metavar="日子", formats=["%Y-%m-%d"])
@@ -44,11 +44,7 @@ def import_offices(file: Annotated[Path, FILE]) -> None:
     """导入窗口；同一个窗口再导入就更新，读不了的行列出行号和原因。"""
     with progress_bars() as progress:
         report = asyncio.run(_imported(file, progress))
-    out.print(f"新增 {report.added}，更新 {report.changed}，没变 {report.unchanged}，读不了 {len(report.problems)}")
-    for problem in report.problems[:PROBLEMS_SHOWN]:
-        out.print(f"  第 {problem.number} 行：{problem.reason}")
-    if report.unknown_columns:
-        out.print(f"没有用到的列：{'、'.join(report.unknown_columns)}")
+    show_report(report, "窗口")
 
 
 @offices_app.command("list")
@@ -135,12 +131,12 @@ def _plain(number: str) -> str:
 
 async def _imported(file: Path, progress: Callable[[str, int, int], None]) -> ImportReport:
     from bot.assembly import open_bookings
-    from bot.bookings.office_import import import_offices as import_all
+    from bot.bookings.office_import import office_import
     from bot.regions.divisions import load_divisions
     from bot.regions.place_names import load_place_finder
 
     async with open_bookings(completed_settings()) as desk:
-        report = await import_all(file, desk.offices, load_divisions(), load_place_finder(), progress)
+        report = await office_import(desk.offices).run(file, load_divisions(), load_place_finder(), progress)
     await log_command("offices_imported", added=report.added, changed=report.changed)
     return report
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.terminal import out, progress_bars
+from api.commands.import_report import show_report
+from api.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
     from bot.tables.import_report import ImportReport
 
 GROUP = "办事"
-PROBLEMS_SHOWN = 20
 
 FILE = typer.Argument(help="CSV、XLSX 或 JSONL；列名如：名称、类型、地区、地址、纬度、经度、电话、时间")
 
@@ -32,17 +32,15 @@ def import_places(file: Annotated[Path, FILE]) -> None:
     """导入服务点；同一个点再导入就更新，读不了的行列出行号和原因。"""
     with progress_bars() as progress:
         report = asyncio.run(_imported(file, progress))
-    out.print(f"新增 {report.added}，更新 {report.changed}，没变 {report.unchanged}，读不了 {len(report.problems)}")
-    for problem in report.problems[:PROBLEMS_SHOWN]:
-        out.print(f"  第 {problem.number} 行：{problem.reason}")
+    show_report(report, "服务点")
 
 
 async def _imported(file: Path, progress: Callable[[str, int, int], None]) -> ImportReport:
     from bot.assembly import open_service_points
-    from bot.places.point_import import import_points
+    from bot.places.point_import import point_import
     from bot.regions.divisions import load_divisions
     from bot.regions.place_names import load_place_finder
     from bot.settings import Settings
 
     async with open_service_points(Settings()) as points:
-        return await import_points(file, points, load_divisions(), load_place_finder(), progress)
+        return await point_import(points).run(file, load_divisions(), load_place_finder(), progress)

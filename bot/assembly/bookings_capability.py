@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assembly.bookings_desk import BookingsDesk
 from bot.assembly.capability import Capability, Foundations
 from bot.bookings.limitation import LimitationClock
-from bot.bookings.office_import import import_offices
+from bot.bookings.office_import import office_import
 from bot.bookings.promises import Promises
 from bot.bookings.reminders import Reminders
 from bot.handlers.contact_questions import ContactQuestions
@@ -39,7 +39,7 @@ def bookings_capability(base: Foundations) -> Capability:
     async def seed() -> None:
         path = base.settings.corpus_dir / SAMPLES
         if not is_production and path.exists() and not await desk.offices.count():
-            await import_offices(path, desk.offices, base.divisions, base.places, is_sample=True)
+            await office_import(desk.offices).run(path, base.divisions, base.places, is_sample=True)
 
     reminders = Reminders(base.documents, base.privacy.bookings, desk.offices, base.notices, reminder, base.clock)
     return Capability(

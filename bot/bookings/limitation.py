@@ -80,7 +80,6 @@ class LimitationClock:
         """Wages of a job that goes on."""
         self.one_year = references.quote(*_ARBITRATION, "仲裁时效期间从当事人知道或者应当知道其权利被侵害之日起计算")
         """Everything else that goes to arbitration."""
-        self.begins_anew = references.quote(*_ARBITRATION, "从中断时起，仲裁时效期间重新计算")
         self.at_once = references.quote("法律援助法", "第四十四条", "距法定时效或者期限届满不足七日")
         self._by_employer = references.quote(
             *_INJURY, "所在单位应当自事故伤害发生之日或者被诊断、鉴定为职业病之日起30日内"

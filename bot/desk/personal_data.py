@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.desk.handoffs import Handoffs
 from bot.domain.handoff import HandoffReason
-from bot.privacy.holders import OpenMatter
+from bot.privacy.holders import WithoutMatters
 from bot.privacy.moments import shown, stored
 
 LABEL = "转人工"
@@ -12,8 +12,8 @@ REASONS = {HandoffReason.ASKED: "要求转人工", HandoffReason.DANGER: "遇到
 ASKED_AT, REASON, SAID = "时间", "原因", "说的话"
 
 
-class HandoffHolder:
-    """See `bot.privacy.holders.PersonalDataHolder`.
+class HandoffHolder(WithoutMatters):
+    """See `bot.privacy.holders.PersonalDataHolder`; who leaves does not wait for anybody any more.
 
     Args:
         handoffs: the queue.
@@ -35,7 +35,3 @@ class HandoffHolder:
     async def erase(self, worker_id: str) -> int:
         """Delete all of them."""
         return await self._handoffs.erase(worker_id)
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None: who leaves does not wait for anybody any more."""
-        return []

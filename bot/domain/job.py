@@ -126,11 +126,6 @@ class JobSearch:
     day_min_fen: int = 0
     job_type: JobType | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it asks for nothing at all."""
-        return self == JobSearch()
-
 
 @dataclass(frozen=True, slots=True)
 class JobSubscription:

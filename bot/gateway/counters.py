@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Protocol
 
 from bot.domain.message import MessageKind
@@ -55,7 +54,3 @@ class Counters:
 
     def __getitem__(self, name: str) -> int:
         return self._counts[name]
-
-    def snapshot(self) -> Mapping[str, int]:
-        """All counts by name."""
-        return dict(sorted(self._counts.items()))

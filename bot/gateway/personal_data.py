@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.gateway import outbox, quota, sealed_inbox
@@ -12,48 +11,9 @@ from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
-from bot.privacy.holders import OpenMatter, PersonalDataHolder
+from bot.privacy.holders import PersonalDataHolder, RowsHolder
 from bot.privacy.moments import shown, stored
 from bot.privacy.sealed_worker import WORKER_ID, SealedWorkers
-
-Describe = Callable[[Document], dict[str, str]]
-
-
-class RowsHolder:
-    """Documents of one collection that name a worker by their pseudonym; none of them is an open matter.
-
-    Args:
-        store: where they lie.
-        collection: its name.
-        named_by: the field that holds the pseudonym.
-        label: what they are, as the worker knows them.
-        describe: one document in plain Chinese; {} for nothing to tell.
-    """
-
-    def __init__(self, store: DocumentStore, collection: str, named_by: str, label: str, describe: Describe) -> None:
-        self._store = store
-        self._collection = collection
-        self._named_by = named_by
-        self._label = label
-        self._describe = describe
-
-    @property
-    def label(self) -> str:
-        """Heading in the export."""
-        return self._label
-
-    async def export(self, worker_id: str) -> list[dict[str, str]]:
-        """What the documents say."""
-        found = await self._store.find(self._collection, {self._named_by: worker_id})
-        return [described for document in found if (described := self._describe(document))]
-
-    async def erase(self, worker_id: str) -> int:
-        """Delete the documents."""
-        return await self._store.delete(self._collection, {self._named_by: worker_id})
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []
 
 
 def gateway_holders(

@@ -18,7 +18,7 @@ from bot.language.trades import load_trades
 from bot.ports import Clock, DocumentStore
 from bot.privacy.erasure import ErasureReport
 from bot.privacy.export import WorkerExporter
-from bot.privacy.holders import OpenMatter
+from bot.privacy.holders import WithoutMatters
 from bot.privacy.masking import redact
 from bot.privacy.moments import shown
 from bot.privacy.phrasing_consent import EXPORTED_AT, LOOKS, PROFILE
@@ -119,7 +119,7 @@ class PersonalDataHandler:
         return round(self._clock.now().timestamp() * 1000)
 
 
-class ConversationHolder:
+class ConversationHolder(WithoutMatters):
     """The conversation in the worker's words: places by name.
 
     Args:
@@ -156,10 +156,6 @@ class ConversationHolder:
     async def erase(self, worker_id: str) -> int:
         """Delete the conversation."""
         return await self._store.delete(COLLECTION, {"_id": worker_id})
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []
 
     def _in_words(self, listing: Listing | None) -> str:
         """What a list was searched by, places by name."""

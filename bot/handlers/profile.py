@@ -16,7 +16,7 @@ from bot.handlers.phrasing_personal_data import KEPT_FOR_GOOD
 from bot.handlers.place_statement import read_places
 from bot.language.trades import find_trades, load_trades
 from bot.privacy.consent import Consents
-from bot.privacy.holders import OpenMatter
+from bot.privacy.holders import WithoutMatters
 from bot.privacy.phrasing_consent import PROFILE_VERSION, TEXTS
 from bot.privacy.purposes import Purpose
 from bot.privacy.work_profiles import WorkProfile, WorkProfiles
@@ -133,7 +133,7 @@ class ProfileForm:
         return value if name == TRADE else self._divisions.full_name(value)
 
 
-class WorkProfileHolder:
+class WorkProfileHolder(WithoutMatters):
     """Work profiles in their worker's words; see `bot.privacy.holders.PersonalDataHolder`.
 
     Args:
@@ -155,10 +155,6 @@ class WorkProfileHolder:
     async def erase(self, worker_id: str) -> int:
         """Forget the profile."""
         return await self._profiles.erase(worker_id)
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []
 
 
 def facts_of(profile: WorkProfile, divisions: Divisions) -> list[tuple[str, str]]:

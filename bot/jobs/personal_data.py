@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.jobs import phrasing_jobs as words
 from bot.jobs.course_sign_ups import CourseSignUps
 from bot.jobs.subscriptions import JobSubscriptions
-from bot.privacy.holders import OpenMatter
+from bot.privacy.holders import WithoutMatters
 from bot.privacy.moments import shown, stored
 from bot.regions.divisions import Divisions
 
 
-class SubscriptionHolder:
+class SubscriptionHolder(WithoutMatters):
     """See `bot.privacy.holders.PersonalDataHolder`.
 
     Args:
@@ -34,12 +34,8 @@ class SubscriptionHolder:
         """End the subscription."""
         return await self._subscriptions.remove(worker_id)
 
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []
 
-
-class SignUpHolder:
+class SignUpHolder(WithoutMatters):
     """See `bot.privacy.holders.PersonalDataHolder`.
 
     Args:
@@ -66,7 +62,3 @@ class SignUpHolder:
     async def erase(self, worker_id: str) -> int:
         """Give all seats back."""
         return await self._sign_ups.erase(worker_id)
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []

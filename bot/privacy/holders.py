@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.ports import DocumentStore
+from bot.ports import Document, DocumentStore
+
+Describe = Callable[[Document], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +66,31 @@ class HolderRegistry:
         return iter(self._holders.values())
 
 
-class DocumentHolder:
-    """Data without open matters that lie in one document for each worker, such as their conversation.
+class WithoutMatters:
+    """A holder whose data never has to stay: who leaves takes it along."""
+
+    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
+        """None."""
+        return []
+
+
+class RowsHolder(WithoutMatters):
+    """Documents of one collection that name a worker by their pseudonym.
 
     Args:
         store: where they lie.
-        collection: one document for each worker, ``_id`` is theirs.
-        label: heading in the export.
-        fields: the fields to export, with plain Chinese labels; empty ones are left out.
+        collection: its name.
+        named_by: the field that holds the pseudonym.
+        label: what they are, as the worker knows them.
+        describe: one document in plain Chinese; {} for nothing to tell.
     """
 
-    def __init__(self, store: DocumentStore, collection: str, label: str, fields: Mapping[str, str]) -> None:
+    def __init__(self, store: DocumentStore, collection: str, named_by: str, label: str, describe: Describe) -> None:
         self._store = store
         self._collection = collection
+        self._named_by = named_by
         self._label = label
-        self._fields = dict(fields)
+        self._describe = describe
 
     @property
     def label(self) -> str:
@@ -86,25 +98,10 @@ class DocumentHolder:
         return self._label
 
     async def export(self, worker_id: str) -> list[dict[str, str]]:
-        """The document's fields under their labels."""
-        document = await self._store.find_one(self._collection, {"_id": worker_id})
-        if document is None:
-            return []
-        known = {label: _text(document.get(field)) for field, label in self._fields.items()}
-        return [{label: text for label, text in known.items() if text}]
+        """What the documents say."""
+        found = await self._store.find(self._collection, {self._named_by: worker_id})
+        return [described for document in found if (described := self._describe(document))]
 
     async def erase(self, worker_id: str) -> int:
-        """Delete the document."""
-        return await self._store.delete(self._collection, {"_id": worker_id})
-
-    async def open_matters(self, worker_id: str) -> list[OpenMatter]:  # noqa: ARG002 - nobody has any
-        """None."""
-        return []
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return "、".join(map(_text, value))
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "" if value is None else str(value)
+        """Delete the documents."""
+        return await self._store.delete(self._collection, {self._named_by: worker_id})

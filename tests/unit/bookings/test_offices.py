@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.bookings.office_import import import_offices
+from bot.bookings.office_import import office_import
 from bot.bookings.offices import Offices
 from bot.regions.distance import Coordinates
 from bot.regions.divisions import load_divisions
@@ -87,7 +87,7 @@ async def test_a_table_is_imported_row_by_row_and_a_repeat_changes_nothing(room:
         encoding="gb18030",
     )
     for added, unchanged in ((1, 0), (0, 1)):
-        report = await import_offices(path, room.offices, load_divisions(), load_place_finder())
+        report = await office_import(room.offices).run(path, load_divisions(), load_place_finder())
         assert (report.added, report.unchanged, report.merged, report.rows) == (added, unchanged, 1, 8)
     assert [note.number for note in report.problems] == [4, 5, 6, 7, 8, 9]
     assert "没有写时间" in report.problems[0].reason
@@ -104,7 +104,7 @@ async def test_samples_can_be_removed_and_real_offices_stay(room: BookingsRoom) 
 
 async def test_the_shipped_samples_lie_in_the_five_regions_and_say_that_they_are_samples(room: BookingsRoom) -> None:
     divisions = load_divisions()
-    report = await import_offices(SAMPLES, room.offices, divisions, load_place_finder(), is_sample=True)
+    report = await office_import(room.offices).run(SAMPLES, divisions, load_place_finder(), is_sample=True)
     offices = [office for office in await room.offices.all() if office.source != OFFICE.source]
     assert report.problems == []
     assert len(offices) == report.added == len(SAMPLES.read_text(encoding="utf-8").splitlines())

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.domain.announcement import Announcement
 from bot.jobs.announcement_import import AnnouncementImport
 from bot.jobs.announcement_kinds import COURSES as COURSE_KIND
 from bot.jobs.announcement_kinds import FAIRS as FAIR_KIND
@@ -17,6 +19,7 @@ from tests.fakes.fake_clock import FakeClock
 
 Table = Callable[..., Path]
 FAIRS = "活动名称,举办时间,举办地点,参会企业数,主办单位\n"
+FAIR = Announcement("e1", "甲", "350400", date(2026, 12, 11), date(2026, 12, 10), facts={"offer": "60家单位"})
 COURSES = "培训工种,开班时间,报名截止,培训地点,费用,名额\n"
 
 
@@ -110,3 +113,19 @@ async def test_made_up_ones_are_gone_in_production(
     assert await in_production.get(event.announcement_id) is None
     await in_production.prepare()
     assert await in_demo.ahead(None) == []
+
+
+async def test_a_fair_lies_flat_in_its_collection_and_empty_facts_are_as_good_as_none(
+    store: SqliteDocumentStore, events: Announcements
+) -> None:
+    row = {"name": "甲", "region_code": "350400", "starts_on": "2026-12-10", "ends_on": "2026-12-11"}
+    texts = dict.fromkeys(("campaign", "place", "hours", "organiser", "contact", "source", "offer"), "")
+    await store.insert("recruitment_events", {"_id": "e1", **row, **texts, "is_sample": False})
+    assert await events.get("e1") == Announcement(
+        "e1", "甲", "350400", last_on=date(2026, 12, 11), starts_on=date(2026, 12, 10)
+    )
+    await events.keep(replace(FAIR, announcement_id="e2"))
+    kept = await store.find_one("recruitment_events", {"_id": "e2"})
+    assert kept is not None
+    assert (kept["ends_on"], kept["offer"]) == ("2026-12-11", "60家单位")
+    assert await events.get("e2") == replace(FAIR, announcement_id="e2")

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bot.domain.place import PointKind, ServicePoint
-from bot.places.point_import import import_points
+from bot.places.point_import import point_import
 from bot.places.service_points import COLLECTION, ServicePoints
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder
@@ -28,7 +28,7 @@ async def test_rows_become_points_and_bad_ones_say_why(
     path = tmp_path / "点.csv"
     path.write_text(TABLE, encoding="gb18030")
 
-    report = await import_points(path, points, divisions, finder)
+    report = await point_import(points).run(path, divisions, finder)
 
     good = {point.kind: point for point in await all_in(points, "350481")}
     assert set(good) == {PointKind.LEGAL_AID, PointKind.LABOUR_MARKET}
@@ -46,7 +46,7 @@ async def test_the_shipped_samples_are_all_usable_and_marked(
 ) -> None:
     path = REPOSITORY / "corpus" / "samples" / "service_points.jsonl"
 
-    report = await import_points(path, points, divisions, finder, is_sample=True)
+    report = await point_import(points).run(path, divisions, finder, is_sample=True)
 
     assert report.problems == []
     kept = await all_in(points, "350400")
@@ -59,6 +59,6 @@ async def test_a_point_has_the_same_id_in_every_file(
 ) -> None:
     for name in ("一.csv", "二.csv"):
         (tmp_path / name).write_text("名称,地区\n永安市法律援助中心,350481\n", encoding="utf-8")
-        await import_points(tmp_path / name, points, divisions, finder)
+        await point_import(points).run(tmp_path / name, divisions, finder)
 
     assert await store.count(COLLECTION, {}) == 1

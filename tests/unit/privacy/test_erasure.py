@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain.errors import ConsentError, DecryptionError
 from bot.handlers.conversations import Conversations
+from bot.ports import Document
 from bot.privacy.audit_verification import verify
-from bot.privacy.holders import DocumentHolder, HolderRegistry, OpenMatter
+from bot.privacy.holders import HolderRegistry, OpenMatter, RowsHolder
 from bot.privacy.identity_fields import Identity
 from tests.fakes.privacy_room import PrivacyRoom
 
@@ -153,9 +154,12 @@ async def test_the_export_holds_everything_in_plain_chinese(room: PrivacyRoom, w
     await conversations.open(wang)
     await conversations.remember(wang, work_region="420117", home_region="350400")
     room.holders.register(Claims())
-    room.holders.register(
-        DocumentHolder(room.store, "conversations", "聊天进度", {"work_region": "工作地", "home_region": "老家"})
-    )
+    labels = {"work_region": "工作地", "home_region": "老家"}
+
+    def described(row: Document) -> dict[str, str]:
+        return {label: row[field] for field, label in labels.items()}
+
+    room.holders.register(RowsHolder(room.store, "conversations", "_id", "聊天进度", described))
     held = await room.exporter.export_worker(wang)
     assert held["身份信息"] == {"姓名": "王建国", "电话": "13812341234", "身份证号": "11010519491231002X"}
     assert held["导出时间"] == "2024年4月25日 17:00"
@@ -181,7 +185,7 @@ async def test_the_export_of_an_erased_worker_is_empty(room: PrivacyRoom, wang: 
 async def test_registered_rooms_are_erased_with_the_worker(room: PrivacyRoom, wang: str) -> None:
     conversations = Conversations(room.store, room.cipher)
     await conversations.open(wang)
-    room.holders.register(DocumentHolder(room.store, "conversations", "聊天进度", {}))
+    room.holders.register(RowsHolder(room.store, "conversations", "_id", "聊天进度", lambda _: {}))
     assert (await room.eraser.erase_worker(wang)).erased["聊天进度"] == 1
     assert await conversations.find(wang) is None
 

@@ -65,7 +65,7 @@ def test_offices_are_imported_row_by_row_and_listed() -> None:
     imported = bookings("offices", "import", "offices.csv").output
     assert "新增 1" in imported
     assert "第 3 行：没有写时间" in imported
-    assert "没有用到的列：颜色" in imported
+    assert "没用到的列：颜色" in imported
     listed = bookings("offices", "list").output
     assert "永安市法律援助中心" in listed
     assert "周一至周日 0:00-23:59" in listed
