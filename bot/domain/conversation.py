@@ -24,7 +24,7 @@ class Conversation:
         pending_role: what the chosen place will be to the worker.
         erasure_asked_ms: when they asked to be erased, in milliseconds since 1970; 0 for never.
         form: what is being filled in; None for nothing.
-        paused_form: what was left for another form or timed out, to come back to.
+        paused_forms: what was left for another form or timed out, to come back to; the one left last first.
         done_form: what was done last where it kept nothing, for a correction afterwards.
         listing: the list they are leafing through.
         also: a second wish that is still to be offered, or was offered last.
@@ -40,7 +40,7 @@ class Conversation:
     pending_role: PlaceRole = PlaceRole.WORK
     erasure_asked_ms: int = 0
     form: OpenForm | None = None
-    paused_form: OpenForm | None = None
+    paused_forms: tuple[OpenForm, ...] = ()
     done_form: OpenForm | None = None
     listing: Listing | None = None
     also: Intent | None = None

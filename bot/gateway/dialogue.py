@@ -96,7 +96,7 @@ class Dialogue:
             return False
         is_number = read_choice(message.text) is not None
         is_list_open = bool(conversation.pending_places) or conversation.listing is not None
-        is_offered = conversation.paused_form is not None or conversation.also is not None
+        is_offered = bool(conversation.paused_forms) or conversation.also is not None
         return conversation.form is not None or is_offered or (is_list_open and is_number)
 
     async def _reply(self, met: Turn) -> Reply:
@@ -171,7 +171,7 @@ class Dialogue:
             return None
         if command is FormCommand.CANCEL:
             return await self._forms.drop_paused(turn)
-        if command is FormCommand.PROGRESS and turn.conversation.paused_form is None:
+        if command is FormCommand.PROGRESS and not turn.conversation.paused_forms:
             return Reply(phrasing.NOTHING_FILLED_IN)
         return await self._forms.resume(turn)
 

@@ -37,6 +37,8 @@ ANSWERING = frozenset(
 )
 """Kinds of messages that may answer a form's question; menu clicks and other events ask for something else."""
 BETWEEN = "\n\n"
+PAUSED_MAX = 3
+"""Who began more things than that in one day has hardly all of them in mind."""
 
 
 class FormDialogue:
@@ -71,58 +73,58 @@ class FormDialogue:
     async def awake(self, turn: Turn) -> Turn:
         """The turn after its worker's silence: a form that timed out is put aside, one that is too old forgotten."""
         conversation, now_ms = turn.conversation, self._filler.now_ms()
-        form, paused = conversation.form, conversation.paused_form
+        form, paused = conversation.form, conversation.paused_forms
         if form is not None and (steps.is_timed_out(form, now_ms) or not self.has(form.name)):
-            form, paused = None, form
-        if paused is not None and (steps.is_forgotten(paused, now_ms) or not self.has(paused.name)):
-            paused = None
-        if (form, paused) == (conversation.form, conversation.paused_form):
+            form, paused = None, (form, *paused)
+        paused = tuple(one for one in paused if not steps.is_forgotten(one, now_ms) and self.has(one.name))
+        if (form, paused) == (conversation.form, conversation.paused_forms):
             return turn
-        await self._conversations.remember(conversation.worker_id, form=form, paused_form=paused)
-        return replace(turn, conversation=replace(conversation, form=form, paused_form=paused))
+        await self._conversations.remember(conversation.worker_id, form=form, paused_forms=paused)
+        return replace(turn, conversation=replace(conversation, form=form, paused_forms=paused))
 
     async def begin(self, turn: Turn, name: str) -> Reply:
-        """Open a form with what the message says already; another one that is open waits meanwhile.
+        """Open a form with what the message says already; those that are open or were left wait meanwhile.
 
-        A form of the same name that is open, or was left, goes on instead.
+        A form of the same name that is open, or was left, goes on instead. Where too many wait, the one that was left
+        first is dropped, and the worker told.
         """
         form, conversation = self._forms[name], turn.conversation
-        left = next((one for one in (conversation.form, conversation.paused_form) if one and one.name == name), None)
+        begun_before = [one for one in (conversation.form, *conversation.paused_forms) if one is not None]
+        left = next((one for one in begun_before if one.name == name), None)
+        waiting = [one for one in begun_before if one.name != name]
         reading = form.read(turn, left.values if left else {}, None)
         if left is None:
             opened = steps.new_form(name, turn.message.key, reading.values, self._filler.now_ms())
         else:
             opened = steps.filled_in(left, reading.values, reading.forgets)
-        waiting = [one for one in (conversation.form, conversation.paused_form) if one and one.name != name]
         await self._conversations.remember(
-            conversation.worker_id,
-            form=opened,
-            paused_form=waiting[0] if waiting else None,
-            pending_places=(),
+            conversation.worker_id, form=opened, paused_forms=tuple(waiting[:PAUSED_MAX]), pending_places=()
         )
         if left is None:
             noted = phrasing.noted(steps.known_of(form, opened, list(reading.values)))
             begun = phrasing.lines(phrasing.BEGUN.format(title=form.title), noted, reading.refusal)
         else:
             begun = phrasing.lines(self._resumed(form, opened), reading.refusal)
+        dropped = [phrasing.DROPPED.format(count=PAUSED_MAX, title=self.title(one)) for one in waiting[PAUSED_MAX:]]
+        begun = phrasing.lines(*dropped, begun)
         return await self._filler.go_on(turn, Filling(form, opened), begun, is_first=True)
 
     async def resume(self, turn: Turn) -> Reply:
-        """Go on with the form that was left."""
+        """Go on with the form that was left last."""
         conversation = turn.conversation
-        paused = conversation.paused_form
-        if paused is None:
+        if not conversation.paused_forms:
             return Reply(phrasing.NOTHING_OPEN)
+        paused, *others = conversation.paused_forms
         form = self._forms[paused.name]
-        await self._conversations.remember(conversation.worker_id, form=paused, paused_form=conversation.form)
+        await self._conversations.remember(conversation.worker_id, form=paused, paused_forms=tuple(others))
         return await self._filler.go_on(turn, Filling(form, paused), self._resumed(form, paused))
 
     async def drop_paused(self, turn: Turn) -> Reply:
-        """Forget the form that was left."""
-        paused = turn.conversation.paused_form
-        if paused is None:
+        """Forget the form that was left last."""
+        if not turn.conversation.paused_forms:
             return Reply(phrasing.NOTHING_OPEN)
-        await self._conversations.remember(turn.conversation.worker_id, paused_form=None)
+        paused, *others = turn.conversation.paused_forms
+        await self._conversations.remember(turn.conversation.worker_id, paused_forms=tuple(others))
         return Reply(phrasing.CANCELLED.format(title=self.title(paused)))
 
     async def answer(self, turn: Turn) -> Reply | None:
@@ -154,7 +156,7 @@ class FormDialogue:
         if before is None or now.form is None or now.form.form_id != before.form_id or reply.is_silent:
             return reply
         if now.pending_places or now.listing != turn.conversation.listing:
-            await self._conversations.remember(now.worker_id, form=None, paused_form=before)
+            await self._conversations.remember(now.worker_id, form=None, paused_forms=(before, *now.paused_forms))
             return reply
         title = self.title(before)
         await self._conversations.remember(now.worker_id, form=replace(before, touched_ms=self._filler.now_ms()))
@@ -178,8 +180,8 @@ class FormDialogue:
         if now.form is not None or reply.is_silent:
             return reply
         lines = []
-        if now.paused_form is not None and (before.form is not None or now.paused_form != before.paused_form):
-            lines.append(phrasing.UNFINISHED.format(title=self.title(now.paused_form)))
+        if now.paused_forms and (before.form is not None or now.paused_forms != before.paused_forms):
+            lines.append(phrasing.unfinished([self.title(one) for one in now.paused_forms]))
         is_offered_already = before.form is None and (now.also, now.also_text) == (before.also, before.also_text)
         if now.also is not None and not is_offered_already:
             lines.append(phrasing.second_wish(now.also, now.also_text))

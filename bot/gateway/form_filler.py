@@ -116,11 +116,10 @@ class FormFiller:
             reply = Reply(str(refused))
         self._conversations.settle(before.worker_id)
         is_beside = before.form is not None and before.form.form_id != opened.form_id
-        if is_beside:
-            await self._conversations.remember(before.worker_id, paused_form=before.paused_form)
         await self._conversations.remember(
             before.worker_id,
             form=before.form if is_beside else None,
+            paused_forms=tuple(one for one in before.paused_forms if one.form_id != opened.form_id),
             done_form=replace(opened, asked=None, touched_ms=self.now_ms()) if isinstance(form, Repeatable) else None,
         )
         return reply

@@ -28,6 +28,8 @@ RESUMED = "接着办“{title}”。"
 BEGUN = "好，{title}。"
 CANCELLED = "好，“{title}”不办了，刚才填的都没有留。"
 UNFINISHED = "刚才的“{title}”还没办完，回复“继续”接着办。"
+UNFINISHED_TOO = "{titles}也还没办完，会一件一件接着办。"
+DROPPED = "没办完的最多留{count}件，最早的“{title}”没有留下；还要办就再说一遍。"
 ALSO = "您还问了{wish}，要现在办吗？回复“好”就办。"
 ALSO_ASKED = "您还问了“{words}”，要现在查吗？回复“好”就查。"
 LONGEST_REPEATED = 24
@@ -77,6 +79,17 @@ def second_wish(wish: Intent, words: str) -> str:
     if wish is Intent.POLICY_QA and 0 < len(words) <= LONGEST_REPEATED and not _QUOTES.intersection(words):
         return ALSO_ASKED.format(words=words)
     return ALSO.format(wish=WISHES[wish])
+
+
+def unfinished(titles: Sequence[str]) -> str:
+    """What waits to be gone on with.
+
+    Args:
+        titles: at least one, in the order in which they will be gone on with.
+    """
+    first, *others = titles
+    also = UNFINISHED_TOO.format(titles="".join(f"“{title}”" for title in others)) if others else ""
+    return UNFINISHED.format(title=first) + also
 
 
 def how_to_steer(asked: Question) -> str:

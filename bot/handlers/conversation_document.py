@@ -56,9 +56,9 @@ class ConversationDocuments:
             pending_places=tuple(document.get("pending_places", ())),
             pending_role=PlaceRole(document.get("pending_role", PlaceRole.WORK)),
             erasure_asked_ms=document.get("erasure_asked_ms", 0),
-            form=_form(matters.get("form")),
-            paused_form=_form(matters.get("paused_form")),
-            done_form=_form(matters.get("done_form")),
+            form=_form(matters["form"]) if "form" in matters else None,
+            paused_forms=_paused_forms(matters),
+            done_form=_form(matters["done_form"]) if "done_form" in matters else None,
             listing=_listing(matters.get("listing")),
             also=Intent(also) if also else None,
             also_text=matters.get("also_text", ""),
@@ -115,7 +115,7 @@ def _matters(conversation: Conversation) -> dict[str, Any]:
     """What is being done, JSON-able; {} where nothing is."""
     known = {
         "form": asdict(conversation.form) if conversation.form else None,
-        "paused_form": asdict(conversation.paused_form) if conversation.paused_form else None,
+        "paused_forms": [asdict(form) for form in conversation.paused_forms],
         "done_form": asdict(conversation.done_form) if conversation.done_form else None,
         "listing": asdict(conversation.listing) if conversation.listing else None,
         "also": conversation.also.value if conversation.also else None,
@@ -124,9 +124,13 @@ def _matters(conversation: Conversation) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value}
 
 
-def _form(stored: dict[str, Any] | None) -> OpenForm | None:
-    if stored is None:
-        return None
+def _paused_forms(matters: dict[str, Any]) -> tuple[OpenForm, ...]:
+    """Those that lie there; an earlier version kept one."""
+    earlier = [matters["paused_form"]] if "paused_form" in matters else []
+    return tuple(map(_form, matters.get("paused_forms", earlier)))
+
+
+def _form(stored: dict[str, Any]) -> OpenForm:
     return OpenForm(**stored | {"asked": _question(stored["asked"]), "filled": tuple(stored["filled"])})
 
 

@@ -141,11 +141,12 @@ class ConversationHolder(WithoutMatters):
         if document is None:
             return []
         conversation = self._conversations.opened(document)
+        half_done = [form.told for form in (conversation.form, *conversation.paused_forms) if form]
         known = {
             phrasing.WORK_PLACE: self._place(conversation.work_region),
             phrasing.HOME_PLACE: self._place(conversation.home_region),
             phrasing.WAITING_QUESTION: conversation.pending_question,
-            phrasing.HALF_DONE: "；".join(form.told for form in (conversation.form, conversation.paused_form) if form),
+            phrasing.HALF_DONE: "；".join(half_done),
             phrasing.LOOKED_THROUGH: self._in_words(conversation.listing),
             phrasing.SECOND_WISH: conversation.also_text,
             phrasing.LAST_REPLIES: "；".join(self._conversations.replies(document)),

@@ -199,7 +199,7 @@ async def test_cancelling_keeps_nothing(worker: ChattingWorker, outing: OutingFo
     await worker.says(f"我要报名出游，去永安，6个人，{PHONE}")
     assert "“报名出游”不办了" in await worker.says("算了，不办了")
     conversation = await worker.conversation()
-    assert (conversation.form, conversation.paused_form) == (None, None)
+    assert (conversation.form, conversation.paused_forms) == (None, ())
     assert not outing.done
 
 
@@ -335,7 +335,7 @@ async def test_what_was_left_can_be_dropped(worker: ChattingWorker) -> None:
     await worker.waits(31)
     await worker.says("你好")
     assert "“报名出游”不办了" in await worker.says("取消")
-    assert (await worker.conversation()).paused_form is None
+    assert (await worker.conversation()).paused_forms == ()
 
 
 async def test_two_misunderstandings_in_a_row_offer_a_person_and_how_to_stop(worker: ChattingWorker) -> None:
