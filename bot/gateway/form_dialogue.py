@@ -75,7 +75,8 @@ class FormDialogue:
         conversation, now_ms = turn.conversation, self._filler.now_ms()
         form, paused = conversation.form, conversation.paused_forms
         if form is not None and (steps.is_timed_out(form, now_ms) or not self.has(form.name)):
-            form, paused = None, (form, *paused)
+            paused = (form, *paused)
+            form = None
         paused = tuple(one for one in paused if not steps.is_forgotten(one, now_ms) and self.has(one.name))
         if (form, paused) == (conversation.form, conversation.paused_forms):
             return turn
