@@ -3,12 +3,14 @@
 `rank_bm25.BM25Okapi` is the definition: its idf with the epsilon floor, its average length, its k1 and b. What it
 computes at query time for every document in Python is computed here once: for each term, the documents that hold it
 and the whole contribution ``idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average_length))``. A query then
-only adds, see `bot.retrieval.posting_sums`.
+only adds, see `bot.retrieval.posting_sums`; the best few of a large corpus are found quicker, see
+`bot.retrieval.impact_search`.
 """
 
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.errors import IndexBuildError, IndexLoadError
+from bot.retrieval.impact_search import ImpactSearch
 from bot.retrieval.posting_sums import PostingSums, WeightedTerms, best_of
 from bot.retrieval.term_counts import TermCounts
 
@@ -25,6 +28,9 @@ K1 = 1.5
 B = 0.75
 EPSILON = 0.25
 CONTRIBUTIONS_FILE = "bm25_contributions.npy"
+
+IMPACTS_FROM_DOCUMENTS = 20_000
+"""Fewer documents are summed as quickly as they are."""
 
 _POSTINGS_AT_ONCE = 32_768
 
@@ -35,15 +41,21 @@ class CompiledBm25:
     Args:
         counts: the postings.
         contributions: ``float64[n_postings]``, the complete score of one occurrence of the term in a query.
+        impacts_from: so many documents are searched by impacts.
     """
 
-    def __init__(self, counts: TermCounts, contributions: NDArray[np.float64]) -> None:
+    def __init__(
+        self, counts: TermCounts, contributions: NDArray[np.float64], *, impacts_from: int = IMPACTS_FROM_DOCUMENTS
+    ) -> None:
         self.counts = counts
         self.terms = counts.terms
         self.document_count = len(counts.lengths)
-        self._contributions = contributions
+        self.contributions = contributions
         self._number_of = {term: number for number, term in enumerate(self.terms)}
         self._sums = PostingSums(counts.starts, counts.document_ids, contributions, self.document_count)
+        self.has_impacts = self.document_count >= impacts_from
+        self._impacts: ImpactSearch | None = None
+        self._deriving = threading.Lock()
 
     @classmethod
     def fit(cls, documents: Sequence[Sequence[str]]) -> CompiledBm25:
@@ -95,6 +107,8 @@ class CompiledBm25:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The best documents, best first; equal scores by document number.
 
+        The first search of a large corpus also derives its impacts, see `prepare_top_k`.
+
         Args:
             tokens: the query.
             k: at most so many.
@@ -103,7 +117,22 @@ class CompiledBm25:
         Returns:
             Document numbers and their scores; only scores above zero.
         """
+        if self.has_impacts and allowed is None:
+            found = (self._impacts or self.prepare_top_k()).top_k(tokens, k)
+            if found is not None:
+                return found
         return best_of(self.scores(tokens), k, allowed)
+
+    def prepare_top_k(self) -> ImpactSearch:
+        """Derive the impacts now: 0.2 s and 110 MB for 60,000 documents.
+
+        They are not kept in the files, since only those who search by words alone need them: the retriever wants the
+        score of every clause.
+        """
+        with self._deriving:
+            if self._impacts is None:
+                self._impacts = ImpactSearch(self.counts, self.contributions)
+            return self._impacts
 
     @property
     def words(self) -> AbstractSet[str]:
@@ -124,7 +153,7 @@ class CompiledBm25:
     def save(self, folder: Path, *, prefix: str = "") -> None:
         """Write the arrays and the vocabulary, the prefix before their names; equal indexes give equal bytes."""
         self.counts.save(folder, prefix=prefix)
-        np.save(folder / (prefix + CONTRIBUTIONS_FILE), self._contributions, allow_pickle=False)
+        np.save(folder / (prefix + CONTRIBUTIONS_FILE), self.contributions, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path, *, prefix: str = "") -> CompiledBm25:

@@ -7,6 +7,7 @@ Leaving out what cannot reach the best ten was tried over 58,724 articles, in nu
 (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995), the same by ranges of documents, and
 block-max pruning (Mallia, Suel and Tonellotto, "Faster learned sparse retrieval with block-max pruning", 2024), exact
 to the last bit. For questions of two dozen words and characters, deciding what to leave out takes as long as adding it.
+What helps is to read less for each posting, see `bot.retrieval.impact_search`.
 """
 
 from __future__ import annotations
