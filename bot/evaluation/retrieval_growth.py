@@ -76,6 +76,8 @@ class RetrievalGrowth:
             ),
         )
         retriever = HybridRetriever(index, self._encoder, self._lexicon, self._divisions)
+        if index.bm25.has_impacts:
+            index.bm25.prepare_top_k()
         by_words = Timing.of(
             [took_ms(lambda tokens=tokens: index.bm25.top_k(tokens, TOP)) for tokens in query_tokens(questions)]  # type: ignore[misc]
         )

@@ -38,6 +38,9 @@ _POSTINGS_AT_ONCE = 32_768
 class CompiledBm25:
     """Precomputed BM25 scores.
 
+    Attributes:
+        has_impacts: whether the best few are found by impacts, as of a large corpus.
+
     Args:
         counts: the postings.
         contributions: ``float64[n_postings]``, the complete score of one occurrence of the term in a query.
