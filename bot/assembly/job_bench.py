@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
 from bot.domain.region import RegionLevel
 from bot.jobs.job_search import JobFinder
+from bot.jobs.phrasing_jobs import BOARD
 from bot.jobs.postings import JobPostings
 from bot.language.trades import load_trades
 from bot.ports import Clock
@@ -97,6 +98,7 @@ def made_up_postings(count: int, today: date, chance: random.Random) -> Iterator
             requirements=TEXT,
             benefits=TEXT,
             contact="000-0000000",
+            stated=dict.fromkeys(BOARD, number % 6 != 0) if number % 3 == 0 else {},
         )
 
 
@@ -129,6 +131,7 @@ def _kinds(chance: random.Random) -> list[tuple[str, Sequence[JobSearch]]]:
         ("地方、工种、工资、类型", [usual() for _ in range(SEARCHES)]),
         ("地方、工资、类型，不限工种", somewhere),
         ("全国，只有工种和工资", [replace(usual(), region_code=None) for _ in range(SEARCHES)]),
+        ("地方、工种、工资、类型、包吃住", [replace(usual(), benefits=BOARD) for _ in range(SEARCHES)]),
         ("工资高得没有", [replace(usual(), trade_id="", month_min_fen=90_000_000) for _ in range(SEARCHES)]),
         ("没有的工种", [replace(usual(), trade_id="", words="挖虾") for _ in range(20)]),
     ]

@@ -43,5 +43,5 @@ class Announcement:
     source: str = ""
     trade_id: str = ""
     seats: int = 0
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_sample: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -26,6 +27,20 @@ class PayPeriod(StrEnum):
     MONTH = "month"
     DAY = "day"
     HOUR = "hour"
+
+
+class Benefit(StrEnum):
+    """What comes with a job besides the pay; for `DAY_SHIFT` nobody works at night."""
+
+    MEALS = "meals"
+    LODGING = "lodging"
+    INSURANCE = "insurance"
+    HOUSING_FUND = "housing_fund"
+    AIR_CONDITIONING = "air_conditioning"
+    DAY_SHIFT = "day_shift"
+    TWO_SHIFTS = "two_shifts"
+    FAMILY = "family"
+    WEEKENDS = "weekends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ class JobPosting:
         source: who published it.
         is_sample: made up for the demonstration.
         deposit: the posting's words that ask for money from the worker; "" for none.
+        stated: what it says about benefits: True for what comes with the job, False for what it denies. What it does
+            not mention is left out.
     """
 
     posting_id: str
@@ -104,6 +121,7 @@ class JobPosting:
     source: str = ""
     is_sample: bool = False
     deposit: str = ""
+    stated: Mapping[Benefit, bool] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,7 @@ class JobSearch:
         month_min_fen: the least pay for a month.
         day_min_fen: the least pay for a day.
         job_type: how employed or paid.
+        benefits: what comes with the job, in the order of `Benefit`.
     """
 
     region_code: str | None = None
@@ -125,6 +144,7 @@ class JobSearch:
     month_min_fen: int = 0
     day_min_fen: int = 0
     job_type: JobType | None = None
+    benefits: tuple[Benefit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

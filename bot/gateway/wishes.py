@@ -12,6 +12,7 @@ from bot.domain.trace import hop, note
 from bot.gateway.topics import Topic, topic_by_rule, words_of
 from bot.handlers.form_commands import is_question, is_wish
 from bot.handlers.place_statement import without_places
+from bot.jobs.benefits import is_only_of_benefits
 from bot.ports import Understander
 from bot.regions.place_names import PlaceFinder
 
@@ -101,8 +102,11 @@ class Wishes:
     def intent(self, turn: Turn) -> Intent:
         """What an understood turn asks for; a policy question where that is not sure enough.
 
+        Nothing but what a job should offer (要交社保的) looks for a job, though 社保 sounds like policies.
         A question about what is being done (律师要收钱吗, in the middle of booking one) is a policy question too.
         """
+        if is_only_of_benefits(words_of(turn)):
+            return Intent.JOB_SEARCH
         understanding, form = turn.understanding, turn.conversation.form
         if understanding is None:
             return Intent.POLICY_QA

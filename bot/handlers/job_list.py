@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.conversation import Turn
 from bot.domain.form import Listing, Values
@@ -93,7 +94,10 @@ class FoundJobsList:
         shown = tuple(posting.posting_id for posting in postings)
         listing = Listing(Intent.JOB_SEARCH, query, shown, found.page)
         await self._conversations.remember(turn.conversation.worker_id, listing=listing)
-        lines = await self._lines.of(postings, search.region_code)
+        lines = [
+            replace(line, unsaid=one.unsaid)
+            for line, one in zip(await self._lines.of(postings, search.region_code), found.jobs, strict=True)
+        ]
         names, today = self._lines.places.names(search), self._lines.clock.today()
         is_wished = _also(turn) is Intent.SUBSCRIBE_JOBS
         return Reply(phrasing.page(search, names, found, lines, today, is_first=is_first, offers_news=not is_wished))

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from bot.domain.conversation import Turn
 from bot.domain.form import Choice, Question, Values
 from bot.domain.intent import Intent
-from bot.domain.job import FEN_PER_YUAN, JobType
+from bot.domain.job import FEN_PER_YUAN, Benefit, JobType
 from bot.domain.message import Reply
 from bot.domain.region import NATION_CODE
 from bot.handlers import phrasing_job_search as phrasing
 from bot.handlers.forms import Known, Reading
 from bot.handlers.job_list import FoundJobsList, NewJobsList
 from bot.handlers.job_wish import (
+    BENEFITS,
     DAY_PAY,
     MONTH_PAY,
     PLACE,
@@ -28,7 +29,7 @@ from bot.handlers.job_wish import (
     search_in_listing,
     search_of,
 )
-from bot.jobs.phrasing_jobs import ANYWHERE, TYPES
+from bot.jobs.phrasing_jobs import ANYWHERE, TYPES, benefits_in_words
 from bot.jobs.phrasing_jobs import DAY_PAY as DAY_WORDS
 from bot.jobs.phrasing_jobs import MONTH_PAY as MONTH_WORDS
 from bot.jobs.subscriptions import JobSubscriptions
@@ -94,7 +95,7 @@ class JobSearchForm:
         place = place_question(turn, values, self._divisions, phrasing.ASK_PLACE)
         if place is not None:
             return place
-        if any(name in values for name in (TRADE, WORDS, MONTH_PAY, DAY_PAY, TYPE)):
+        if any(name in values for name in (TRADE, WORDS, MONTH_PAY, DAY_PAY, TYPE, BENEFITS)):
             return None
         return Question(TRADE, phrasing.ASK_TRADE, is_optional=True, takes_any=True)
 
@@ -134,4 +135,9 @@ def known_of_search(values: Values, divisions: Divisions) -> list[Known]:
     for field, words in ((MONTH_PAY, MONTH_WORDS), (DAY_PAY, DAY_WORDS)):
         if values.get(field):
             known.append(Known(field, phrasing.PAY, words.format(yuan=values[field] // FEN_PER_YUAN)))
-    return [*known, *([Known(TYPE, phrasing.TYPE, TYPES[JobType(values[TYPE])])] if values.get(TYPE) else [])]
+    if values.get(TYPE):
+        known.append(Known(TYPE, phrasing.TYPE, TYPES[JobType(values[TYPE])]))
+    if values.get(BENEFITS):
+        wanted = benefits_in_words(map(Benefit, values[BENEFITS]))
+        known.append(Known(BENEFITS, phrasing.BENEFITS, "、".join(wanted)))
+    return known

@@ -9,9 +9,10 @@ from typing import Any
 from bot.domain.conversation import Turn
 from bot.domain.form import Values
 from bot.domain.intent import Intent
-from bot.domain.job import DAY_HOURS, FEN_PER_YUAN, JobSearch, JobType
+from bot.domain.job import DAY_HOURS, FEN_PER_YUAN, Benefit, JobSearch, JobType
 from bot.domain.region import NATION_CODE, PlaceMention, PlaceRole
 from bot.handlers.form_commands import is_question, is_unknown
+from bot.jobs.benefits import wanted_in
 from bot.jobs.job_types import read_job_type
 from bot.language.pay import find_pay
 from bot.language.trades import TradeMention, find_trades
@@ -21,7 +22,8 @@ PLACE, TRADE, WORDS = "place", "trade", "words"
 MONTH_PAY, DAY_PAY, TYPE = "month_min_fen", "day_min_fen", "job_type"
 SEVERAL = "several"
 """Codes of places of one name, among which the worker is to choose."""
-FIELDS = (PLACE, TRADE, WORDS, MONTH_PAY, DAY_PAY, TYPE)
+BENEFITS = "benefits"
+FIELDS = (PLACE, TRADE, WORDS, MONTH_PAY, DAY_PAY, TYPE, BENEFITS)
 LONGEST_TRADE = 8
 MOST_PLACES = 9
 
@@ -54,13 +56,14 @@ def read_wish(turn: Turn, finder: PlaceFinder, asked: str = "") -> dict[str, Any
         asked: the field that it answers; "" for none.
 
     Returns:
-        Values of `FIELDS`; ``several`` where a name means several places.
+        Values of `FIELDS`, benefits in the order of `Benefit`; ``several`` where a name means several places.
     """
     text = turn.message.text.strip()
     values = _place(text, finder.find(text, near=turn.conversation.work_region), asked)
     values |= _trade(text, turn, asked) | _pay(text)
-    job_type = read_job_type(text)
-    return values | ({TYPE: job_type.value} if job_type else {})
+    job_type, benefits = read_job_type(text), wanted_in(text)
+    values |= {TYPE: job_type.value} if job_type else {}
+    return values | ({BENEFITS: [benefit.value for benefit in benefits]} if benefits else {})
 
 
 def place_of(turn: Turn, values: Values) -> str | None:
@@ -83,6 +86,7 @@ def search_of(turn: Turn, values: Values) -> JobSearch:
         month_min_fen=values.get(MONTH_PAY) or 0,
         day_min_fen=values.get(DAY_PAY) or 0,
         job_type=JobType(job_type) if job_type else None,
+        benefits=tuple(map(Benefit, values.get(BENEFITS) or ())),
     )
 
 
@@ -100,13 +104,16 @@ def refined(text: str, said: Mapping[str, Any], before: Mapping[str, Any]) -> di
     """A wish with what a search before it leaves open: 有没有七千以上的, 那佛山呢.
 
     Work of another kind, or of any kind (有没有日结的活), keeps the place only; a wish for nothing in particular begins
-    anew.
+    anew. Benefits come to those that were asked for before.
     """
     if not said:
         return {}
     has_work = TRADE in said or WORDS in said or _SOME_WORK.search(text) is not None
-    kept = (PLACE,) if has_work else FIELDS
-    return {name: before[name] for name in kept if name in before} | dict(said)
+    kept = {name: before[name] for name in ((PLACE,) if has_work else FIELDS) if name in before}
+    if BENEFITS in kept and BENEFITS in said:
+        both = {*kept[BENEFITS], *said[BENEFITS]}
+        return kept | dict(said) | {BENEFITS: [benefit.value for benefit in Benefit if benefit.value in both]}
+    return kept | dict(said)
 
 
 def _place(text: str, mentions: Sequence[PlaceMention], asked: str) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.job import JobPosting, JobSearch
+from bot.domain.job import Benefit, JobPosting, JobSearch
 from bot.domain.wage_offender import WageOffender
 from bot.handlers.phrasing_job_lists import SAMPLE, day, fitting, how_to_leaf
 from bot.jobs.job_search import Demand, FoundJob, JobPage
-from bot.jobs.phrasing_jobs import TYPES, pay_in_words
+from bot.jobs.phrasing_jobs import TYPES, benefits_in_words, pay_in_words, stated_in_words
 from bot.jobs.search_rings import Reach
 
 TITLE = "找工作"
-PLACE, TRADE, PAY, TYPE = "地方", "工种", "工资", "类型"
+PLACE, TRADE, PAY, TYPE, BENEFITS = "地方", "工种", "工资", "类型", "福利"
 ASK_PLACE = "想在哪里找活？比如“东莞”“三明永安”。哪里都行，就回复“不限”。"
 ASK_TRADE = "想找什么活？比如“电焊工”“保洁”“厨师”。"
 SEVERAL_PLACES = "这个地名有好几个，您说的是哪个？"
@@ -25,6 +25,8 @@ SUBSCRIBE = "想一有新的就告诉您，回复“订阅招工信息”。"
 NO_CONTACT = "没写电话，可以到单位去问，或者打12333问当地就业服务站。"
 DEPOSIT_SHORT, OFFENDER_SHORT = "注意：要交{what}", "注意：单位上过欠薪名单"
 PAPERS_SHORT = "注意：要{what}"
+UNSAID = "没写{what}"
+NO_BENEFITS = "没写，去之前问清楚"
 LAW = (
     "法律规定招人“不得扣押劳动者的居民身份证和其他证件，不得要求劳动者提供担保或者以其他名义向劳动者收取财物”"
     "（劳动合同法第九条）"
@@ -41,11 +43,13 @@ class JobLine:
         posting: the posting.
         place: where it is, as short as it is clear.
         offender: its employer's entry on a list of those who owe wages; None for none.
+        unsaid: benefits that were asked for and that it does not mention.
     """
 
     posting: JobPosting
     place: str
     offender: WageOffender | None = None
+    unsaid: tuple[Benefit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def detail(line: JobLine, today: date) -> str:
         "工资": posting.pay_text or "没写",
         "类型": TYPES[posting.job_type] if posting.job_type else "",
         "人数": posting.headcount,
-        "福利": posting.benefits,
+        "福利": _benefits(posting),
         "联系": posting.contact or NO_CONTACT,
     }
     told = [f"{SAMPLE if posting.is_sample else ''}{fitting(posting.title, FACT_BYTES_MAX)}", *_warnings(line)]
@@ -144,11 +148,23 @@ def _heading(search: JobSearch, names: SearchNames, found: JobPage) -> str:
         return f"没找到{missing}的{work}，这一条先放宽。{there}在招的有："
     demanded = _demanded(search, tuple(Demand))
     wanted = f"{demanded}的{work}" if demanded else work
+    if first.unsaid:
+        return _unsaid_heading(search, names, first, work)
     if first.is_neighbour:
         return f"{names.province or names.place}没有在招的{wanted}，相近的工种有："
     if first.reach is Reach.THERE:
         return f"{there}在招的{wanted}："
     return f"{names.place}没有在招的{wanted}，{there}有："
+
+
+def _unsaid_heading(search: JobSearch, names: SearchNames, first: FoundJob, work: str) -> str:
+    """Nobody says what was asked for: what does not mention it follows."""
+    benefits = "、".join(benefits_in_words(search.benefits))
+    others = _demanded(search, (Demand.PAY, Demand.TYPE))
+    wanted = f"{others}的{work}" if others else work
+    where = names.place if first.reach is Reach.THERE or first.is_neighbour else _part(first, names)
+    kind = "相近的工种" if first.is_neighbour else wanted
+    return f"没找到写明{benefits}的{wanted}。{where}在招的{kind}有这些，没写的先打电话问清楚："
 
 
 def _page_heading(page: int, part: str) -> str:
@@ -168,6 +184,7 @@ def _demanded(search: JobSearch, demands: Sequence[Demand]) -> str:
     """Demands in words: 月薪7000元以上、日结; "" for none."""
     told = pay_in_words(search) if Demand.PAY in demands else []
     told += [TYPES[search.job_type]] if Demand.TYPE in demands and search.job_type else []
+    told += benefits_in_words(search.benefits) if Demand.BENEFITS in demands else []
     return "、".join(told)
 
 
@@ -183,8 +200,14 @@ def _line(number: int, line: JobLine, today: date) -> str:
     ]
     warnings = [_wanted_short(posting.deposit)] if posting.deposit else []
     warnings += [OFFENDER_SHORT] if line.offender else []
+    warnings += [UNSAID.format(what="、".join(benefits_in_words(line.unsaid)))] if line.unsaid else []
     warned = f"（{'；'.join(warnings)}）" if warnings else ""
     return f"{number}. {'，'.join(fact for fact in facts if fact)}{warned}"
+
+
+def _benefits(posting: JobPosting) -> str:
+    """In the posting's words; else what its requirements and its title say of it."""
+    return posting.benefits or "、".join(stated_in_words(posting.stated)) or NO_BENEFITS
 
 
 def _wanted_short(deposit: str) -> str:

@@ -10,7 +10,7 @@ from bot.domain.notice import Notice
 from bot.handlers.phrasing_job_lists import SAMPLE, fitting
 from bot.handlers.phrasing_job_search import SAMPLES_ONLY
 from bot.jobs.job_push import MOST_TOLD, TEMPLATE, digest_key
-from bot.jobs.phrasing_jobs import ANYWHERE, in_words
+from bot.jobs.phrasing_jobs import ANYWHERE, benefits_in_words, in_words
 from bot.jobs.subscriptions import SEARCHES_MAX
 from bot.language.trades import load_trades
 from bot.regions.divisions import Divisions
@@ -23,6 +23,7 @@ ASK_TRADE = "想要什么活的？比如“电焊工”“保洁”“厨师”�
 ASK_PAY = "工资最少要多少？比如“一个月6000”“一天300”。"
 ASK_TYPE = "要哪种活？"
 HOW_TO_STOP = "有新的，一天最多告诉您一次。不想收了，回复“退订”，马上停。"
+ONLY_STATED = "只告诉您写明{benefits}的。"
 NOT_AGREED = "好的，不订，什么都没有记。想找活随时问我。"
 STOPPED = "退订好了，以后不再推送，您订的条件也删掉了。想找活随时问我。"
 NOT_SUBSCRIBED = "您没有订招工信息，不会给您推送。"
@@ -31,7 +32,9 @@ TOO_MANY = f"最多订{SEARCHES_MAX}种，您已经订满了。先回复“退�
 
 def subscribed(search: JobSearch, divisions: Divisions) -> str:
     """A new subscription."""
-    return f"订好了：{in_words(search, divisions)}。{HOW_TO_STOP}"
+    wanted = "、".join(benefits_in_words(search.benefits))
+    only = ONLY_STATED.format(benefits=wanted) if wanted else ""
+    return f"订好了：{in_words(search, divisions)}。{only}{HOW_TO_STOP}"
 
 
 def already(search: JobSearch, divisions: Divisions) -> str:

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 
 from bot.domain.job import FEN_PER_YUAN, JobPay, JobPosting, JobType, PayPeriod
 from bot.jobs import phrasing_import as phrasing
+from bot.jobs.benefits import stated_in
 from bot.jobs.deposits import deposit_in
 from bot.jobs.employer_names import name_key
-from bot.jobs.job_columns import PAY_PERIODS
+from bot.jobs.job_columns import PAY_PERIODS, YES_OR_NO
 from bot.jobs.job_types import read_job_type
 from bot.jobs.table_cells import cut, plain_cells
 from bot.jobs.table_dates import last_day, posted_day
@@ -29,6 +30,9 @@ LONGEST_TITLE = 60
 _NOISE = re.compile(
     r"急[招聘]|诚[招聘]|高薪|现?招聘|招工|长期招|招|聘|若干名?|数名|\d+[名人个位]|[(（【\[].*?[)）】\]]|[\W_]"
 )
+_STORIES = ("hours", "requirements")
+_YES = frozenset(["是", "有", "包", "交", "缴", "缴纳", "提供", "可以", "可", "√", "1", "true", "yes", "y"])
+_NO = frozenset(["否", "无", "没有", "不", "不包", "不交", "不缴", "不提供", "不可以", "×", "0", "false", "no", "n"])
 _DEMANDS = {"degree": "学历", "age": "年龄", "gender": "性别", "experience": "经验"}
 
 
@@ -64,6 +68,7 @@ class JobRowReader:
         if "employer" not in plain and "contact" not in plain:
             raise UnusableRowError(phrasing.NOBODY_TO_ASK)
         remarks: list[str] = []
+        said = plain | {name: _in_words(name, plain[name]) for name in YES_OR_NO if name in plain}
         region = self.places.region_of(plain)
         posted_on = self._posted_on(plain, remarks)
         pay_text = _pay_text(plain)
@@ -82,11 +87,12 @@ class JobRowReader:
             job_type=_job_type(plain, title, pay),
             headcount=cut(plain.get("headcount", ""), LONGEST_TITLE),
             requirements=_requirements(plain),
-            benefits=_joined(plain, "benefits", "hours"),
+            benefits=_joined(said, "benefits", *YES_OR_NO, "hours"),
             contact=_joined(plain, "person", "contact"),
             source=cut(plain.get("source") or self.source, LONGEST_TITLE),
             is_sample=self.is_sample,
             deposit=deposit_in(title, *(plain.get(name, "") for name in ("requirements", "benefits", "pay"))),
+            stated=stated_in(title, *(said.get(name, "") for name in ("pay", "benefits", *YES_OR_NO, *_STORIES))),
         )
         known = with_id(posting)
         return ReadRow(known, known.posting_id, is_over=known.expires_on < self.today, remarks=remarks)
@@ -170,6 +176,13 @@ def _job_type(plain: Mapping[str, str], title: str, pay: JobPay | None) -> JobTy
 def _requirements(plain: Mapping[str, str]) -> str:
     demands = [f"{label}：{plain[name]}" for name, label in _DEMANDS.items() if name in plain]
     return cut("，".join([*demands, *([plain["requirements"]] if "requirements" in plain else [])]))
+
+
+def _in_words(name: str, cell: str) -> str:
+    """A cell that only its column's name explains: 是 below 包吃住."""
+    column = YES_OR_NO[name]
+    answers = {**dict.fromkeys(_YES, column.yes), **dict.fromkeys(_NO, column.no)}
+    return answers.get(cell.casefold()) or (cell if stated_in(cell) else f"{column.label}：{cell}")
 
 
 def _joined(plain: Mapping[str, str], *names: str) -> str:

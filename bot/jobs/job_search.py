@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.job import JobPosting, JobSearch
+from bot.domain.job import Benefit, JobPosting, JobSearch
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.posting_documents import from_document
 from bot.jobs.postings import JobPostings, meets
-from bot.jobs.search_conditions import demands, of_trade, pay_demands
+from bot.jobs.search_conditions import demands, not_denied, of_trade, pay_demands
 from bot.jobs.search_rings import Reach, Ring, rings_around
 from bot.ports import Document
 from bot.regions.city_distances import CityDistances
@@ -26,6 +26,7 @@ class Demand(StrEnum):
 
     PAY = "pay"
     TYPE = "type"
+    BENEFITS = "benefits"
     TRADE = "trade"
 
 
@@ -33,9 +34,11 @@ GIVEN_UP: tuple[tuple[Demand, ...], ...] = (
     (),
     (Demand.PAY,),
     (Demand.TYPE,),
+    (Demand.BENEFITS,),
     (Demand.PAY, Demand.TYPE),
+    (Demand.PAY, Demand.TYPE, Demand.BENEFITS),
     (Demand.TRADE,),
-    (Demand.TRADE, Demand.PAY, Demand.TYPE),
+    (Demand.TRADE, Demand.PAY, Demand.TYPE, Demand.BENEFITS),
 )
 """Which demands are given up in turn until something is found; the work itself last."""
 
@@ -48,11 +51,13 @@ class FoundJob:
         posting: it.
         reach: how far from the place that was asked for.
         is_neighbour: whether it is of a neighbouring trade only.
+        unsaid: benefits that were asked for and that it does not mention.
     """
 
     posting: JobPosting
     reach: Reach
     is_neighbour: bool = False
+    unsaid: tuple[Benefit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class _Step:
     ring: Ring
     trade_id: str
     is_neighbour: bool = False
+    takes_unsaid: bool = False
 
 
 class JobFinder:
@@ -130,7 +136,9 @@ class JobFinder:
             if is_near and search.region_code and step.ring.reach is Reach.COUNTRY:
                 continue
             for posting in await self._matches(search, step, wanted, rare):
-                found.setdefault(posting.posting_id, FoundJob(posting, step.ring.reach, step.is_neighbour))
+                unsaid = tuple(benefit for benefit in search.benefits if benefit not in posting.stated)
+                job = FoundJob(posting, step.ring.reach, step.is_neighbour, unsaid)
+                found.setdefault(posting.posting_id, job)
             if len(found) >= wanted:
                 break
         return list(found.values())[:wanted]
@@ -138,16 +146,25 @@ class JobFinder:
     def _steps(self, search: JobSearch) -> Iterator[_Step]:
         """The trade in the province, its neighbours there one by one, then the trade in the country.
 
+        Within each of the three, what says that the benefits come with the job is before what does not mention them.
+        """
+        for part in self._parts(search):
+            yield from part
+            if search.benefits:
+                yield from (replace(step, takes_unsaid=True) for step in part)
+
+    def _parts(self, search: JobSearch) -> Iterator[list[_Step]]:
+        """The three parts of a search.
+
         Words that are no trade, and neighbours, are not looked for from city to city: there are too many questions.
         """
         rings = rings_around(self._distances, search.region_code)
         whole = [ring for ring in rings if not ring.is_wholly_within]
         own = whole if search.words else rings
-        yield from (_Step(ring, search.trade_id) for ring in own if ring.reach is not Reach.COUNTRY)
-        for trade_id in neighbours_of(search.trade_id):
-            near = (ring for ring in whole if ring.reach is not Reach.COUNTRY)
-            yield from (_Step(ring, trade_id, is_neighbour=True) for ring in near)
-        yield from (_Step(ring, search.trade_id) for ring in own if ring.reach is Reach.COUNTRY)
+        yield [_Step(ring, search.trade_id) for ring in own if ring.reach is not Reach.COUNTRY]
+        near = [ring for ring in whole if ring.reach is not Reach.COUNTRY]
+        yield [_Step(ring, trade, is_neighbour=True) for trade in neighbours_of(search.trade_id) for ring in near]
+        yield [_Step(ring, search.trade_id) for ring in own if ring.reach is Reach.COUNTRY]
 
     async def _rarely_paid(self, search: JobSearch) -> list[Document] | None:
         """All postings that pay as much, where that is rare."""
@@ -160,7 +177,8 @@ class JobFinder:
     async def _matches(
         self, search: JobSearch, step: _Step, wanted: int, rare: list[Document] | None
     ) -> list[JobPosting]:
-        where = {**step.ring.where, **demands(search), **of_trade(step.trade_id)}
+        unsaid = not_denied(search) if step.takes_unsaid else {}
+        where = {**step.ring.where, **demands(search), **unsaid, **of_trade(step.trade_id)}
         if rare is not None:
             return [from_document(row) for row in rare if meets(row, where) and search.words in row["title"]]
         if search.words:
@@ -173,6 +191,7 @@ def possible(search: JobSearch) -> Iterator[tuple[Demand, ...]]:
     demanded = {
         Demand.PAY: search.month_min_fen or search.day_min_fen,
         Demand.TYPE: search.job_type,
+        Demand.BENEFITS: search.benefits,
         Demand.TRADE: search.trade_id or search.words,
     }
     seen = set()
@@ -188,4 +207,6 @@ def _relaxed(search: JobSearch, given_up: Sequence[Demand]) -> JobSearch:
         search = replace(search, month_min_fen=0, day_min_fen=0)
     if Demand.TYPE in given_up:
         search = replace(search, job_type=None)
+    if Demand.BENEFITS in given_up:
+        search = replace(search, benefits=())
     return replace(search, trade_id="", words="") if Demand.TRADE in given_up else search

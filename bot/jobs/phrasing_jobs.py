@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.job import FEN_PER_YUAN, JobSearch, JobType
+from collections.abc import Iterable, Mapping
+
+from bot.domain.job import FEN_PER_YUAN, Benefit, JobSearch, JobType
 from bot.domain.region import NATION_CODE
 from bot.language.trades import load_trades
 from bot.regions.divisions import Divisions
@@ -18,6 +20,25 @@ TYPES = {
     JobType.HOURLY: "小时工",
     JobType.TEMPORARY: "临时工",
 }
+BENEFITS = {
+    Benefit.MEALS: "包吃",
+    Benefit.LODGING: "包住",
+    Benefit.INSURANCE: "交社保",
+    Benefit.HOUSING_FUND: "交公积金",
+    Benefit.AIR_CONDITIONING: "有空调",
+    Benefit.DAY_SHIFT: "不上夜班",
+    Benefit.TWO_SHIFTS: "两班倒",
+    Benefit.FAMILY: "可带家属",
+    Benefit.WEEKENDS: "双休",
+}
+DENIED = {
+    Benefit.MEALS: "不包吃",
+    Benefit.LODGING: "不包住",
+    Benefit.INSURANCE: "不交社保",
+    Benefit.HOUSING_FUND: "不交公积金",
+    Benefit.DAY_SHIFT: "要上夜班",
+}
+BOARD, BOARD_AND_LODGING = (Benefit.MEALS, Benefit.LODGING), "包吃住"
 
 
 def in_words(search: JobSearch, divisions: Divisions) -> str:
@@ -25,7 +46,22 @@ def in_words(search: JobSearch, divisions: Divisions) -> str:
     code = search.region_code or NATION_CODE
     place = ANYWHERE if code == NATION_CODE else divisions.short_name(code)
     trade = load_trades()[search.trade_id].name if search.trade_id else search.words or ANY_TRADE
-    return "，".join([place, trade, *pay_in_words(search), *([TYPES[search.job_type]] if search.job_type else [])])
+    told = [place, trade, *pay_in_words(search), *([TYPES[search.job_type]] if search.job_type else [])]
+    return "，".join([*told, *benefits_in_words(search.benefits)])
+
+
+def stated_in_words(stated: Mapping[Benefit, bool]) -> list[str]:
+    """What a posting says about benefits: what comes with the job, then what does not."""
+    given = benefits_in_words(benefit for benefit, is_given in stated.items() if is_given)
+    return [*given, *(words for benefit, words in DENIED.items() if stated.get(benefit) is False)]
+
+
+def benefits_in_words(benefits: Iterable[Benefit]) -> list[str]:
+    """Benefits as workers call them; 包吃 and 包住 together are 包吃住."""
+    wanted = list(benefits)
+    if not set(BOARD) <= set(wanted):
+        return [BENEFITS[benefit] for benefit in wanted]
+    return [BOARD_AND_LODGING, *(BENEFITS[benefit] for benefit in wanted if benefit not in BOARD)]
 
 
 def pay_in_words(search: JobSearch) -> list[str]:

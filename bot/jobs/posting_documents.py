@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from bot.domain.job import JobPay, JobPosting, JobType, PayPeriod
+from bot.domain.job import Benefit, JobPay, JobPosting, JobType, PayPeriod
 from bot.ports import Document
 from bot.regions.city_distances import CityDistances
 
@@ -25,7 +25,20 @@ MAY_BE_EMPTY = (
     "source",
     "deposit",
 )
-OF_THE_STORE = ("_id", "_ver", "city", "province", "month_fen", "day_fen", "newest", "arrived_ms", *PARTS_OF_PAY)
+SAYS = {benefit: f"says_{benefit.value}" for benefit in Benefit}
+"""A field for each benefit, since searches compare single values."""
+OF_THE_STORE = (
+    "_id",
+    "_ver",
+    "city",
+    "province",
+    "month_fen",
+    "day_fen",
+    "newest",
+    "arrived_ms",
+    *PARTS_OF_PAY,
+    *SAYS.values(),
+)
 
 
 def to_document(posting: JobPosting, distances: CityDistances, arrived_ms: int) -> Document:
@@ -34,7 +47,8 @@ def to_document(posting: JobPosting, distances: CityDistances, arrived_ms: int) 
     Besides the posting's own fields: ``city`` and ``province`` of its place, what it pays for comparing, ``newest``,
     which sorts newest first and differs for every posting, and ``arrived_ms``, when this installation first had it.
     """
-    plain = {name: value for name, value in asdict(replace(posting, pay=None)).items() if value not in ("", None)}
+    bare = asdict(replace(posting, pay=None, stated={}))
+    plain = {name: value for name, value in bare.items() if value not in ("", None, {})}
     identity = plain.pop("posting_id")
     places = {"city": distances.city_of(posting.region_code), "province": distances.province_of(posting.region_code)}
     return {
@@ -42,6 +56,7 @@ def to_document(posting: JobPosting, distances: CityDistances, arrived_ms: int) 
         **plain,
         **({"job_type": posting.job_type.value} if posting.job_type else {}),
         **_pay_fields(posting.pay),
+        **{SAYS[benefit]: is_given for benefit, is_given in posting.stated.items()},
         **{name: code for name, code in places.items() if code},
         "posted_on": posting.posted_on.isoformat(),
         "expires_on": posting.expires_on.isoformat(),
@@ -58,7 +73,8 @@ def from_document(document: Document) -> JobPosting:
     facts |= {name: date.fromisoformat(facts[name]) for name in ("posted_on", "expires_on")}
     if "job_type" in facts:
         facts["job_type"] = JobType(facts["job_type"])
-    return JobPosting(posting_id=document["_id"], pay=_pay(document), **facts)
+    stated = {benefit: document[name] for benefit, name in SAYS.items() if name in document}
+    return JobPosting(posting_id=document["_id"], pay=_pay(document), stated=stated, **facts)
 
 
 def merged(known: JobPosting, news: JobPosting) -> JobPosting:
@@ -66,7 +82,8 @@ def merged(known: JobPosting, news: JobPosting) -> JobPosting:
     earlier, later = (known, news) if news.posted_on >= known.posted_on else (news, known)
     filled = {name: getattr(earlier, name) for name in MAY_BE_EMPTY if not getattr(later, name)}
     expires_on = max(known.expires_on, news.expires_on)
-    return replace(later, **filled, expires_on=expires_on, is_sample=known.is_sample and news.is_sample)
+    stated = {**earlier.stated, **later.stated}
+    return replace(later, **filled, stated=stated, expires_on=expires_on, is_sample=known.is_sample and news.is_sample)
 
 
 def _pay_fields(pay: JobPay | None) -> Document:

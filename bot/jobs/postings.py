@@ -136,11 +136,13 @@ class JobPostings:
 
 
 def meets(row: Document, where: Where) -> bool:
-    """Whether a stored posting meets conditions as searches have them: equality and ``$gte``."""
+    """Whether a stored posting meets conditions as searches have them: equality, ``$gte`` and ``$ne``."""
     return all(_holds(row.get(field), demand) for field, demand in where.items())
 
 
 def _holds(value: Any, demand: Any) -> bool:  # noqa: ANN401 - any JSON scalar
     if not isinstance(demand, Mapping):
         return bool(value == demand)
+    if "$ne" in demand:
+        return bool(value != demand["$ne"])
     return value is not None and value >= demand["$gte"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.job import JobSearch
 from bot.domain.region import NATION_CODE, RegionLevel
+from bot.jobs.posting_documents import SAYS
 from bot.ports import Where
 from bot.regions.city_distances import CityDistances
 from bot.regions.divisions import level_of
@@ -16,9 +17,15 @@ def pay_demands(search: JobSearch) -> dict[str, int]:
 
 
 def demands(search: JobSearch) -> Where:
-    """Pay and kind of employment."""
+    """Pay, kind of employment, and that the posting says that the benefits come with the job."""
     pay = {field: {"$gte": fen} for field, fen in pay_demands(search).items()}
-    return {**pay, **({"job_type": search.job_type.value} if search.job_type else {})}
+    job_type = {"job_type": search.job_type.value} if search.job_type else {}
+    return {**pay, **job_type, **{SAYS[benefit]: True for benefit in search.benefits}}
+
+
+def not_denied(search: JobSearch) -> Where:
+    """Instead of that: that the posting does not deny them."""
+    return {SAYS[benefit]: {"$ne": False} for benefit in search.benefits}
 
 
 def of_trade(trade_id: str) -> Where:

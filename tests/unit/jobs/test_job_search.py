@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
+from bot.domain.job import Benefit, JobPay, JobPosting, JobSearch, JobType, PayPeriod
 from bot.jobs.job_search import Demand, JobFinder, JobPage
 from bot.jobs.neighbouring_trades import neighbours_of
 from bot.jobs.postings import JobPostings
@@ -182,3 +182,49 @@ async def test_every_neighbour_is_a_trade_and_not_the_trade_itself() -> None:
     for trade_id in load_trades():
         assert trade_id not in neighbours_of(trade_id)
         assert set(neighbours_of(trade_id)) <= set(load_trades())
+
+
+LODGING_AND_INSURANCE = (Benefit.LODGING, Benefit.INSURANCE)
+
+
+async def test_what_says_that_a_benefit_comes_with_it_is_before_what_is_silent_and_denials_are_left_out(
+    finder: JobFinder, post: Post
+) -> None:
+    silent = await post(YONGAN)
+    half = await post(YONGAN, days_ago=3, stated={Benefit.LODGING: True})
+    whole = await post(XIAMEN, days_ago=9, stated=dict.fromkeys(LODGING_AND_INSURANCE, True))
+    await post(YONGAN, stated={Benefit.LODGING: True, Benefit.INSURANCE: False})
+    abroad = await post(SHENZHEN, stated=dict.fromkeys(LODGING_AND_INSURANCE, True))
+    page = await finder.search(JobSearch(YONGAN, "welder", benefits=LODGING_AND_INSURANCE))
+    assert [(found.posting, found.unsaid) for found in page.jobs] == [
+        (whole, ()),
+        (silent, LODGING_AND_INSURANCE),
+        (half, (Benefit.INSURANCE,)),
+        (abroad, ()),
+    ]
+    assert page.given_up == ()
+
+
+async def test_a_rare_pay_and_a_benefit_are_looked_for_together(finder: JobFinder, post: Post) -> None:
+    silent = await post(YONGAN, pay=month(9000))
+    lodged = await post(YONGAN, days_ago=5, pay=month(9000), stated={Benefit.LODGING: True})
+    await post(YONGAN, pay=month(9000), stated={Benefit.LODGING: False})
+    search = JobSearch(YONGAN, "welder", month_min_fen=900_000, benefits=(Benefit.LODGING,))
+    assert [found.posting for found in (await finder.search(search)).jobs] == [lodged, silent]
+
+
+async def test_where_all_deny_it_the_benefit_is_given_up_before_pay_and_kind_together(
+    finder: JobFinder, post: Post
+) -> None:
+    denied = await post(YONGAN, stated={Benefit.LODGING: False})
+    page = await finder.search(JobSearch(YONGAN, "welder", benefits=(Benefit.LODGING,)))
+    assert ([found.posting for found in page.jobs], page.given_up) == ([denied], (Demand.BENEFITS,))
+
+
+async def test_pages_of_a_search_for_a_benefit_hold_nothing_twice(finder: JobFinder, post: Post) -> None:
+    for number in range(8):
+        await post(YONGAN, days_ago=number, stated={Benefit.MEALS: True} if number % 2 else {})
+    search = JobSearch(YONGAN, "welder", benefits=(Benefit.MEALS,))
+    pages = [await finder.page(search, (), number) for number in range(2)]
+    shown = [found.posting.posting_id for page in pages for found in page.jobs]
+    assert shown == ["p001", "p003", "p005", "p007", "p000", "p002", "p004", "p006"]
