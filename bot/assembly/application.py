@@ -310,6 +310,7 @@ def _housekeeping(
     duties: dict[str, Duty] = {
         "conversations expired": lambda: expire_conversations(documents, clock),
         "old messages deleted": recovery.sweep,
+        "read exports deleted": privacy.export_pages.expire,
         "erasures finished": privacy.eraser.finish_erasures,
         **duties_of_capabilities,
     }

@@ -141,7 +141,11 @@ class DialogueDesk:
             ),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: PersonalDataHandler(
-                base.privacy.exporter, self.erasure.erase_on_wish, base.conversations, base.clock
+                base.privacy.exporter,
+                base.privacy.export_pages,
+                self.erasure.erase_on_wish,
+                base.conversations,
+                base.clock,
             ),
         }
 

@@ -31,6 +31,7 @@ from bot.privacy.cipher import FieldCipher
 from bot.privacy.consent import Consents
 from bot.privacy.erasure import WorkerEraser
 from bot.privacy.export import WorkerExporter
+from bot.privacy.export_pages import ExportPages
 from bot.privacy.holders import HolderRegistry, PersonalDataHolder
 from bot.privacy.key_ring import KeyRing, open_key_ring
 from bot.privacy.profiles import Profiles
@@ -60,6 +61,7 @@ class PrivacyDesk:
         holders: the rooms that keep something about them.
         eraser: forgets a worker.
         exporter: collects what is kept about one.
+        export_pages: what of an export does not fit into one reply.
         bookings: seals who made bookings.
         rotation: the collections to bring under a new key.
     """
@@ -75,6 +77,7 @@ class PrivacyDesk:
     holders: HolderRegistry
     eraser: WorkerEraser
     exporter: WorkerExporter
+    export_pages: ExportPages
     bookings: SealedBookings
     rotation: tuple[RotationStep, ...]
 
@@ -137,6 +140,7 @@ class PrivacyDesk:
         pseudonyms = worker_pseudonyms(settings)
         late_answers = outbox.sealed_recipients(cipher, pseudonyms)
         conversations = Conversations(store, cipher, clock.now)
+        export_pages = ExportPages(store, cipher, clock)
         bookings = SealedBookings(cipher, pseudonyms, keys, consents)
         rooms: tuple[PersonalDataHolder, ...] = (
             ConversationHolder(store, divisions, conversations),
@@ -145,6 +149,7 @@ class PrivacyDesk:
             BookingHolder(store, bookings),
             ClaimHolder(Claims(store, sealed_claims(cipher, pseudonyms), clock), files),
             *_holders_of_rooms(store, cipher, pseudonyms, clock, divisions),
+            export_pages,
         )
         for holder in rooms:
             holders.register(holder)
@@ -160,10 +165,11 @@ class PrivacyDesk:
             holders=holders,
             eraser=WorkerEraser(store, keys, consents, profiles, holders, audit, clock),
             exporter=WorkerExporter(consents, profiles, holders, audit, clock),
+            export_pages=export_pages,
             bookings=bookings,
             rotation=(
                 *_rotation_of_rooms(store, cipher, pseudonyms, clock),
-                *(one.rotation() for one in (keys, profiles, late_answers, conversations, bookings)),
+                *(one.rotation() for one in (keys, profiles, late_answers, conversations, export_pages, bookings)),
             ),
         )
 

@@ -9,11 +9,14 @@ from bot.gateway import phrasing_personal_data as words
 from bot.gateway.inbox import ClaimState
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.milliseconds import milliseconds
+from bot.handlers.personal_data import Wish, read_wish
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.holders import PersonalDataHolder, RowsHolder
 from bot.privacy.moments import shown, stored
 from bot.privacy.sealed_worker import WORKER_ID, SealedWorkers
+
+EXPORTS = frozenset({Wish.SHOW, Wish.EXPORT, Wish.PAGE})
 
 
 def gateway_holders(
@@ -52,7 +55,8 @@ def _late_answer(document: Document) -> dict[str, str]:
     if "notice" in document:
         return {words.NOTICE: "\n".join(document["parts"]), words.ASKED_AT: _moment(document["created_ms"])}
     told = {words.QUESTION: document["question"], words.ASKED_AT: _moment(document["created_ms"])}
-    return told | ({words.ANSWER: "\n".join(document["parts"])} if document["parts"] else {})
+    answer = _not_twice(document["question"], "\n".join(document["parts"]))
+    return told | ({words.ANSWER: answer} if answer else {})
 
 
 def _quota(document: Document) -> dict[str, str]:
@@ -65,9 +69,15 @@ def _claim(document: Document, cipher: FieldCipher, now_ms: int) -> dict[str, st
     if document["state"] == ClaimState.RUNNING and document["lease_until_ms"] > now_ms:
         return {}
     message, reply = sealed_inbox.message_in(document, cipher), sealed_inbox.reply_in(document, cipher)
-    told = {words.QUESTION: message.text if message else "", words.ANSWER: reply or ""}
+    question = message.text if message else ""
+    told = {words.QUESTION: question, words.ANSWER: _not_twice(question, reply or "")}
     known = {label: text for label, text in told.items() if text}
     return {words.ASKED_AT: _moment(document["created_ms"])} | known if known else {}
+
+
+def _not_twice(question: str, answer: str) -> str:
+    """The answer; not the text of an export, which is a copy: each export would hold all exports before it."""
+    return words.EXPORTED if answer and read_wish(question) in EXPORTS else answer
 
 
 def _moment(at_ms: int) -> str:

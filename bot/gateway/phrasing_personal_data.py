@@ -9,6 +9,7 @@ QUOTA = "消息次数"
 QUESTION = "问题"
 ANSWER = "答复"
 NOTICE = "通知"
+EXPORTED = "（您要的导出，内容就是这里的各项）"
 ASKED_AT = "时间"
 
 COUNTS = {"message": "您上次发消息后", "interaction": "您上次点菜单或关注后"}

@@ -14,18 +14,24 @@ from bot.handlers import phrasing_personal_data as phrasing
 from bot.handlers.conversation_document import COLLECTION
 from bot.handlers.conversations import Conversations
 from bot.handlers.form_commands import is_yes
+from bot.handlers.numbered_choice import read_choice
 from bot.language.trades import load_trades
 from bot.ports import Clock, DocumentStore
 from bot.privacy.erasure import ErasureReport
 from bot.privacy.export import WorkerExporter
+from bot.privacy.export_pages import ExportPages
 from bot.privacy.holders import WithoutMatters
 from bot.privacy.masking import redact
 from bot.privacy.moments import shown
 from bot.privacy.phrasing_consent import EXPORTED_AT, LOOKS, PROFILE
 from bot.privacy.retention import TOUCHED
 from bot.regions.divisions import Divisions
+from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES, split_text
 
 CONFIRM_WITHIN_S = 600
+PAGE_BYTES = PASSIVE_REPLY_MAX_BYTES - 200
+"""What is left is for the line that says how to go on. Pages come when they are asked for, as replies: pushed on their
+own they would use up what may be sent to a worker, and a late answer would wait behind them."""
 SAID_AT_ONCE_S = 120
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MENU_MINE = "PROFILE"
@@ -42,6 +48,7 @@ class Wish(StrEnum):
 
     SHOW = "show"
     EXPORT = "export"
+    PAGE = "page"
     ERASE = "erase"
     CONFIRM = "confirm"
 
@@ -50,6 +57,7 @@ _WISHES = {
     Wish.CONFIRM: rf"{phrasing.CONFIRM_WORD}[\s,，。.!！“”\"]*",
     Wish.ERASE: rf"{_PLEASE}(?:{_ERASE}(?:掉|一下)?(?:{_MINE}|{_ANY})|把?{_MINE}(?:都|全部|全)?{_ERASE}){_ENDING}",
     Wish.EXPORT: rf"{_PLEASE}(?:导出|下载|发我|发给我|拷贝){_MINE}{_ENDING}",
+    Wish.PAGE: rf"{_PLEASE}导出(?:的)?第?\s*(?P<page>\d{{1,3}}|[一二三四五六七八九])\s*页{_ENDING}",
     Wish.SHOW: (
         rf"{_PLEASE}(?:查看|看看|看一下|看|查一下|查)?{_MINE}(?:有哪些|有什么|是什么)?{_ENDING}"
         rf"|[你您]们?(?:都)?(?:记|存|保存|留)(?:了|着|有)?我?的?(?:什么|哪些|啥)(?:个人)?(?:信息|资料|数据)?{_ENDING}"
@@ -66,8 +74,11 @@ def is_data_click(message: WorkerMessage) -> bool:
 
 def read_wish(text: str) -> Wish | None:
     """What a message asks to do with the worker's data, None where it is about anything else."""
-    typed = text.strip().strip('“”"「」')
-    return next((wish for wish, pattern in _READ.items() if pattern.fullmatch(typed)), None)
+    return next((wish for wish, pattern in _READ.items() if pattern.fullmatch(_typed(text))), None)
+
+
+def _typed(text: str) -> str:
+    return text.strip().strip('“”"「」')
 
 
 def is_half_confirmed(turn: Turn) -> bool:
@@ -81,6 +92,7 @@ class PersonalDataHandler:
 
     Args:
         exporter: collects what is kept.
+        pages: what of it does not fit into one reply.
         erase: forgets the writer of a message but still lets them hear the reply.
         conversations: remember that the erasure was asked for, until it is confirmed.
         clock: a confirmation counts for `CONFIRM_WITHIN_S`.
@@ -89,11 +101,13 @@ class PersonalDataHandler:
     def __init__(
         self,
         exporter: WorkerExporter,
+        pages: ExportPages,
         erase: Callable[[WorkerMessage], Awaitable[ErasureReport]],
         conversations: Conversations,
         clock: Clock,
     ) -> None:
         self._exporter = exporter
+        self._pages = pages
         self._erase = erase
         self._conversations = conversations
         self._clock = clock
@@ -105,12 +119,33 @@ class PersonalDataHandler:
             case Wish.SHOW:
                 return Reply(_in_short(await self._exporter.export_worker(worker_id)))
             case Wish.EXPORT:
-                return Reply(_in_full(await self._exporter.export_worker(worker_id)))
+                return await self._exported(worker_id)
+            case Wish.PAGE:
+                return Reply(await self._page(worker_id, turn.message.text))
             case Wish.CONFIRM if self._was_asked(turn.conversation.erasure_asked_ms):
                 return Reply(_erased(await self._erase(turn.message)))
             case _:
                 await self._conversations.remember(worker_id, erasure_asked_ms=self._now_ms())
                 return Reply(phrasing.CONFIRM)
+
+    async def _exported(self, worker_id: str) -> Reply:
+        """Everything, or its first page."""
+        text = _in_full(await self._exporter.export_worker(worker_id))
+        pages = split_text(text, PAGE_BYTES)
+        if len(pages) == 1:
+            return Reply(text)
+        await self._pages.keep(worker_id, pages)
+        return Reply(phrasing.page(pages, 1))
+
+    async def _page(self, worker_id: str, text: str) -> str:
+        pages = await self._pages.of(worker_id)
+        if not pages:
+            return phrasing.NO_PAGES
+        asked = _READ[Wish.PAGE].fullmatch(_typed(text))
+        number = read_choice(asked["page"]) if asked is not None else None
+        if number is None or not 1 <= number <= len(pages):
+            return phrasing.NO_SUCH_PAGE.format(count=len(pages))
+        return phrasing.page(pages, number)
 
     def _was_asked(self, asked_ms: int) -> bool:
         return 0 <= self._now_ms() - asked_ms <= CONFIRM_WITHIN_S * 1000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 CONVERSATION = "聊天进度"
 KEPT_FOR_GOOD = "长期记住的资料"
 WORK_PLACE = "打工的地方"
@@ -23,6 +25,10 @@ HOW_TO_GO_ON = (
 )
 
 EXPORT_HEADING = "我这里关于您的全部内容："
+NEXT_PAGE = "（第{number}页，共{count}页。看下一页，回复“导出第{next}页”，一小时内都能看。）"
+LAST_PAGE = "（第{number}页，共{count}页，到这里就完了。）"
+NO_PAGES = "导出的内容只留一小时，现在没有了。还要看，回复“导出我的信息”。"
+NO_SUCH_PAGE = "一共{count}页。要看哪一页，回复“导出第1页”这样的话。"
 
 CONFIRM = (
     "要把我这里关于您的内容都删掉吗？包括您在哪里打工、还没送到的答复。删了找不回来。\n"
@@ -32,3 +38,15 @@ CONFIRM_WORD = "确认删除"
 ERASED = "已经删掉了。以后您再来问，我会重新问您在哪里打工。"
 ERASED_BUT = "能删的已经删掉了。下面这些还没办完，要留到办完再删："
 MATTER = "{label}（编号{number}）"
+
+
+def page(pages: Sequence[str], number: int) -> str:
+    """One page with where it stands and how to go on.
+
+    Args:
+        pages: all of them.
+        number: from 1.
+    """
+    count = len(pages)
+    told = LAST_PAGE if number == count else NEXT_PAGE
+    return f"{pages[number - 1]}\n{told.format(number=number, count=count, next=number + 1)}"

@@ -63,6 +63,7 @@ UNKNOWN_VERSION = "没有版本为 {version} 的同意说明；请用现有的�
 PROFILE = "身份信息"
 CONSENTS = "同意记录"
 LOOKS = "查看和修改记录"
+EXPORT_PAGES = "导出的副本"
 EXPORTED_AT = "导出时间"
 
 IDENTITY_LABELS = {"name": "姓名", "phone": "电话", "id_number": "身份证号"}

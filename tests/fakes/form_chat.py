@@ -118,7 +118,7 @@ class FormChat:
             ),
             Topic.SMALL_TALK: SmallTalkHandler(),
             Topic.PERSONAL_DATA: PersonalDataHandler(
-                self.privacy.exporter, erasure.erase_on_wish, self.conversations, clock
+                self.privacy.exporter, self.privacy.export_pages, erasure.erase_on_wish, self.conversations, clock
             ),
         }
 

@@ -10,6 +10,7 @@ from bot.privacy.cipher import FieldCipher
 from bot.privacy.consent import Consents
 from bot.privacy.erasure import WorkerEraser
 from bot.privacy.export import WorkerExporter
+from bot.privacy.export_pages import ExportPages
 from bot.privacy.holders import HolderRegistry
 from bot.privacy.key_ring import KeyRing
 from bot.privacy.profiles import Profiles
@@ -31,6 +32,7 @@ class PrivacyRoom:
     holders: HolderRegistry
     eraser: WorkerEraser
     exporter: WorkerExporter
+    export_pages: ExportPages
 
     @classmethod
     def over(cls, store: DocumentStore, ring: KeyRing, clock: FakeClock) -> PrivacyRoom:
@@ -42,4 +44,5 @@ class PrivacyRoom:
         holders = HolderRegistry()
         eraser = WorkerEraser(store, keys, consents, profiles, holders, audit, clock)
         exporter = WorkerExporter(consents, profiles, holders, audit, clock)
-        return cls(store, cipher, clock, keys, audit, consents, profiles, holders, eraser, exporter)
+        export_pages = ExportPages(store, cipher, clock)
+        return cls(store, cipher, clock, keys, audit, consents, profiles, holders, eraser, exporter, export_pages)

@@ -123,6 +123,7 @@ def dialogue(
     for holder in (
         ConversationHolder(store, divisions, conversations),
         *gateway_holders(store, late_answers, privacy.cipher, clock),
+        privacy.export_pages,
     ):
         privacy.holders.register(holder)
     erasure = WorkerErasure(privacy.eraser, PSEUDONYMS, Inbox(store, clock, PSEUDONYMS, privacy.cipher))
@@ -136,7 +137,9 @@ def dialogue(
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(finder, divisions, conversations, questions),
             Topic.SMALL_TALK: SmallTalkHandler(),
-            Topic.PERSONAL_DATA: PersonalDataHandler(privacy.exporter, erasure.erase_on_wish, conversations, clock),
+            Topic.PERSONAL_DATA: PersonalDataHandler(
+                privacy.exporter, privacy.export_pages, erasure.erase_on_wish, conversations, clock
+            ),
         },
         conversations=conversations,
         pseudonyms=PSEUDONYMS,
