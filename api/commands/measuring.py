@@ -64,6 +64,9 @@ def fit_ranking(
     learning: Annotated[Path, typer.Option("--learning", help="带标准引文的问题，用来学该引哪一句")] = Path(
         "tests/data/learning_questions.jsonl"
     ),
+    facts: Annotated[Path, typer.Option("--facts", help="问到具体事实的问题，文件里有的和没有的都有")] = Path(
+        "tests/data/fact_questions.jsonl"
+    ),
 ) -> None:
     """学各路分数的份额、该引条款里的哪一句、什么时候该答什么时候不答；只打印结果，不改代码。"""
     import numpy as np
@@ -84,7 +87,9 @@ def fit_ranking(
 
     with held_out_desk(Settings()) as (desk, held_out):
         fusion = fit_fusion(fusion_examples(desk, held_out, FusionWeights()), FusionWeights())
-        answerable, others = load_judgments(learning), load_judgments(unanswerable)
+        answerable, others = load_judgments(learning), [*load_judgments(unanswerable), *load_judgments(facts)]
+        answerable += [one for one in others if one.answerable]
+        others = [one for one in others if not one.answerable]
         sentences = sentence_examples(desk, answerable)
         examples = confidence_examples(desk, held_out, [*answerable, *others], SystemClock().today())
     out.print(f"融合（{fusion.examples} 个留出的相似问，轮流留出一份文件）：{fusion.weights}")

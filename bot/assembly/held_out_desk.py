@@ -34,6 +34,8 @@ from bot.settings import Settings
 
 FAR_KIND = "far"
 QUOTE_START_CHARS = 12
+HELD_OUT_WEIGHT = 0.3
+"""Of a held-out similar question beside one that was written with its answer: it was written to be answered."""
 HELD_OUT_SHARE = 0.15
 """The same questions that `gongyou train-encoder` never learns from."""
 
@@ -97,18 +99,19 @@ def confidence_examples(
     desk: PolicyDesk, held_out: Sequence[HeldOutQuestion], judged: Sequence[JudgedQuestion], as_of: date
 ) -> list[ConfidenceExample]:
     """Held-out questions, which mostly find their clause, then judged ones, answerable or not."""
-    asked: list[tuple[str, str | None, Callable[[ScoredClause], bool], bool]] = []
-    asked += [(one.text, one.region_code, partial(_is_of, one.clause_id), True) for one in held_out]
-    asked += [(one.text, one.region, partial(_answers, one), one.kind != FAR_KIND) for one in judged]
+    asked: list[tuple[str, str | None, Callable[[ScoredClause], bool], bool, float]] = []
+    asked += [(one.text, one.region_code, partial(_is_of, one.clause_id), True, HELD_OUT_WEIGHT) for one in held_out]
+    asked += [(one.text, one.region, partial(_answers, one), one.kind != FAR_KIND, 1.0) for one in judged]
     examples = []
-    for text, region, is_right, is_related in asked:
+    for text, region, is_right, is_related, weight in asked:
         query = query_of(text, region, desk.divisions, desk.places, as_of)
         found = desk.answerer.candidates(query, desk.retriever.retrieve(query, CONSIDERED_WITHOUT_PLACE))
         if found:
             best = index_to_show(found)
             scored, evidence = found[best]
+            never_answers = bool(evidence.missing) or evidence.is_other_case
             examples.append(
-                ConfidenceExample(signals_of(found, best), is_right(scored), is_related, bool(evidence.missing))
+                ConfidenceExample(signals_of(found, best), is_right(scored), is_related, never_answers, weight)
             )
     return examples
 

@@ -9,17 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from bot.answering.evidence import PREPARED_AT_START_MAX, EvidenceFinder
 from bot.answering.policy_answerer import PolicyAnswerer
 from bot.answering.retrieve_rows import answer_rows, query_of
-from bot.answering.subject_sense import SubjectSense
+from bot.assembly.open_subject_sense import open_subject_sense
 from bot.domain.errors import IndexBuildError, IndexLoadError
 from bot.domain.policy import PolicyAnswer
 from bot.gateway.system_clock import SystemClock
-from bot.language.lexicon import GAP, Lexicon, load_lexicon
-from bot.language.other_subjects import load_other_subjects
+from bot.language.lexicon import Lexicon, load_lexicon
 from bot.language.word_segmenter import dictionary_hash
 from bot.policies.corpus_folder import Corpus, load_corpus
 from bot.policies.law_articles import LawArticles
@@ -40,7 +37,6 @@ logger = logging.getLogger("gongyou.retrieval")
 
 WARM_UP_QUESTION = "我在三明打工，拖欠工资找谁"
 LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
-OTHER_SUBJECTS_PATH = Path("vocabulary/other_subjects.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +206,16 @@ def _searching(
         index.clauses,
         weights=index.bm25.rarity() if is_large else None,
         questions=index.questions,
-        sense=_subject_sense(settings, index, encoder, lexicon),
+        sense=open_subject_sense(settings.corpus_dir, index, encoder, lexicon),
+        places=_place_names(retriever, divisions),
     )
     return retriever, evidence
 
 
-def _subject_sense(settings: Settings, index: PolicyIndex, encoder: Encoder, lexicon: Lexicon) -> SubjectSense:
-    """What the documents are about; of a corpus without similar questions nothing is known but its words."""
-    vocabularies = (index.bm25.words, index.questions.words, lexicon.words)
-    if not index.questions.question_count:
-        return SubjectSense(index.questions.vectors, index.questions.vectors, vocabularies)
-    sayings = encoder.encode([entry.lay.replace(GAP, "") for entry in lexicon.entries])
-    others = encoder.encode(load_other_subjects(settings.corpus_dir / OTHER_SUBJECTS_PATH))
-    return SubjectSense(np.concatenate([index.questions.vectors, sayings]), others, vocabularies)
+def _place_names(retriever: HybridRetriever, divisions: Divisions) -> frozenset[str]:
+    """What the places are called that documents govern, and those that they lie in."""
+    codes = {code for region in retriever.document_regions for code in divisions.lineage(region)}
+    return frozenset(name for code in codes for name in (divisions.name(code), divisions.short_name(code)))
 
 
 def _source(settings: Settings, corpus: str) -> _Source:

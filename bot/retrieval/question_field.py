@@ -136,6 +136,26 @@ class QuestionField:
         start, end = np.searchsorted(self.clause_numbers, (number, number + 1))
         return self.vectors[start:end]
 
+    def word_counts(self) -> dict[str, int]:
+        """How often each word stands in all questions."""
+        if self._words is None:
+            return {}
+        counts = self._words.counts
+        sums = np.add.reduceat(counts.frequencies.astype(np.int64), counts.starts[:-1])
+        return dict(zip(counts.terms, sums.tolist(), strict=True))
+
+    def words_by_clause(self) -> dict[int, list[str]]:
+        """The words of each clause's questions, by its position in the index."""
+        if self._words is None:
+            return {}
+        counts = self._words.counts
+        words: dict[int, list[str]] = {number: [] for number in self._asked.tolist()}
+        rows = np.split(counts.document_ids, counts.starts[1:-1])
+        for term, its in zip(counts.terms, rows, strict=True):
+            for number in self._asked[its].tolist():
+                words[number].append(term)
+        return words
+
     def save(self, folder: Path) -> None:
         """Write the field beside the index's other files; equal fields give equal bytes."""
         np.save(folder / VECTORS_FILE, self.vectors, allow_pickle=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.asked_facts import FactKind, asked_facts, states
+from bot.answering.asked_facts import FactKind, asked_facts
+from bot.answering.stated_facts import states
 
 
 @pytest.mark.parametrize(
@@ -12,7 +13,7 @@ from bot.answering.asked_facts import FactKind, asked_facts, states
     [
         ("创业补贴有多少", {FactKind.AMOUNT}),
         ("考了焊工证能补几百块", {FactKind.AMOUNT}),
-        ("我们这儿最低工资一个月是多少", {FactKind.AMOUNT}),
+        ("我们这儿最低工资一个月是多少", {FactKind.PRICE}),
         ("周末加班给几倍工资", {FactKind.MULTIPLE}),
         ("住满多久才能登记", {FactKind.DURATION}),
         ("仲裁时效怎么规定的", {FactKind.DURATION}),
@@ -28,6 +29,20 @@ from bot.answering.asked_facts import FactKind, asked_facts, states
         ("到哪一年做到不欠工资", {FactKind.YEAR}),
         ("补贴从几月份发到几月份", {FactKind.DATE}),
         ("领导小组办公室主任由谁担任", {FactKind.PERSON}),
+        ("公租房押金交多少", {FactKind.PRICE}),
+        ("孕前检查要钱不", {FactKind.PRICE}),
+        ("一年培训多少人", {FactKind.PEOPLE}),
+        ("转移就业多少万人", {FactKind.PEOPLE}),
+        ("全区有多少家创业园", {FactKind.COUNT}),
+        ("积分入学要几多分", {FactKind.PIECES}),
+        ("签订率的目标是多少", {FactKind.PERCENTAGE}),
+        ("劳务收入目标为多少", {FactKind.FIGURE}),
+        ("培训平台的网址是啥", {FactKind.WEBSITE}),
+        ("意见发到哪个邮箱", {FactKind.WEBSITE}),
+        ("零散工集散中心门牌号多少", {FactKind.ADDRESS}),
+        ("援助热线是哪个号码", {FactKind.PHONE}),
+        ("返乡的大巴什么时候发车", {FactKind.WHEN}),
+        ("外出打工路费怎么报要哪些票据", {FactKind.MATERIALS}),
     ],
 )
 def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind]) -> None:
@@ -44,6 +59,9 @@ def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind
         "没房子的话户口能落在哪",
         "回去一趟火车票都要好几百，能不能在外地把账结了",
         "在外面当了几年老板，回村当干部有没有路子",
+        "同样的活路，正式工拿得多我们拿得少",
+        "屋头那几亩田能不能转给别个",
+        "办公室设在哪个部门",
     ],
 )
 def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
@@ -70,6 +88,25 @@ def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
         ("由用人单位承担责任", FactKind.PERSON, False),
         ("到2020年努力实现工资基本无拖欠", FactKind.YEAR, True),
         ("按当地最低工资标准给予岗位补贴", FactKind.AMOUNT, True),
+        ("按当地最低工资标准给予岗位补贴", FactKind.PRICE, False),
+        ("免费提供孕前优生健康检查", FactKind.PRICE, True),
+        ("免费提供孕前优生健康检查", FactKind.AMOUNT, False),
+        ("落实免学费政策", FactKind.PRICE, True),
+        ("免除经济困难审查", FactKind.PRICE, False),
+        ("引导农民工通过热线电话申请", FactKind.PHONE, False),
+        ("畅通12348法律服务热线", FactKind.PHONE, True),
+        ("可在社区公共地址上落户", FactKind.ADDRESS, False),
+        ("通信地址：区政府第三办公区二楼", FactKind.ADDRESS, True),
+        ("严格执行特殊工种持证上岗制度", FactKind.MATERIALS, False),
+        ("持续深化居住证制度", FactKind.MATERIALS, False),
+        ("为农民工提供居住证办理服务", FactKind.MATERIALS, False),
+        ("每年完成技能培训5000人次以上", FactKind.PEOPLE, True),
+        ("与广西、贵州的99个县开展协作", FactKind.COUNT, True),
+        ("第三个办公区", FactKind.COUNT, False),
+        ("劳务收入突破29亿元", FactKind.FIGURE, True),
+        ("根据〔2015〕文件，到2020年", FactKind.FIGURE, False),
+        ("网址:http://www.lzq.gov.cn/", FactKind.WEBSITE, True),
+        ("在春节前后集中组织接送", FactKind.WHEN, True),
     ],
 )
 def test_a_sentence_states_a_fact_or_not(sentence: str, kind: FactKind, *, expected: bool) -> None:

@@ -26,6 +26,7 @@ QUESTION_SETS = (
     "worker_questions",
     "fresh_questions",
     "learning_questions",
+    "fact_questions",
     "unanswerable",
     "unanswerable_held_out",
     "noisy_questions",

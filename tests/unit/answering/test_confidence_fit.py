@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bot.answering.confidence import Signals
@@ -31,6 +33,18 @@ def test_what_scores_high_is_believed() -> None:
 
 def test_clauses_without_the_fact_teach_nothing_about_scores() -> None:
     assert fit_answering(examples()).weights == fit_answering(examples()[:200] + examples()[200:201]).weights
+
+
+def test_far_questions_teach_nothing_about_answering() -> None:
+    far = ConfidenceExample(alike(0.9), is_right=False, is_related=False, lacks_fact=False)
+    assert fit_answering([*examples(), *[far] * 50]).weights == fit_answering([*examples(), far]).weights
+
+
+def test_an_example_of_twice_the_weight_counts_like_two() -> None:
+    odd = ConfidenceExample(alike(0.5), is_right=True, is_related=True, lacks_fact=False)
+    assert (
+        fit_answering([*examples(), replace(odd, weight=2.0)]).weights == fit_answering([*examples(), odd, odd]).weights
+    )
 
 
 def test_every_likelihood_comes_from_a_fit_without_its_own_fold() -> None:

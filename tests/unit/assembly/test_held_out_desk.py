@@ -60,11 +60,13 @@ def test_unanswerable_questions_are_never_right_and_far_ones_unrelated(
     assert not any(one.is_related for one in far)
 
 
-@pytest.mark.parametrize(("learned_from", "at_least"), [("unanswerable", 150), ("learning_questions", 100)])
+@pytest.mark.parametrize(
+    ("learned_from", "at_least"), [("unanswerable", 150), ("learning_questions", 100), ("fact_questions", 130)]
+)
 def test_what_is_learned_from_is_no_evaluation_question(learned_from: str, at_least: int) -> None:
     known = {
         question_key(one.text)
-        for name in ("retrieval_dev", "worker_questions", "fresh_questions", "unanswerable_held_out")
+        for name in ("retrieval_dev", "worker_questions", "fresh_questions", "noisy_questions", "unanswerable_held_out")
         for one in load_judgments(Path(f"tests/data/{name}.jsonl"))
     }
     texts = [question_key(one.text) for one in load_judgments(Path(f"tests/data/{learned_from}.jsonl"))]
