@@ -1,12 +1,12 @@
 """Whether the best clause answers, is only near, or has nothing to do with the question.
 
 A clause that lacks the kind of fact asked for (an amount, a deadline, …) never answers, nor does one about another year
-or another group of people. For the rest two logistic
-regressions on a few numbers tell how likely the question is about the documents' subjects at all, and how likely the
-clause answers it: see `Signals`. Both were fitted by ``gongyou fit-ranking`` on similar questions that neither index
-nor encoder had seen, on ``tests/data/learning_questions.jsonl``, on ``tests/data/fact_questions.jsonl`` (facts that
-stand in a document, and facts that do not), and on ``tests/data/unanswerable.jsonl``, which no clause answers; the evaluation questions took no part in the weights. The cut-offs below were chosen with their figures
-in sight, beside those of the cross-validation.
+or another group of people. For the rest two logistic regressions on a few numbers tell how likely the question is about
+the documents' subjects at all, and how likely the clause answers it: see `Signals`. Both were fitted by ``gongyou
+fit-ranking`` on similar questions that neither index nor encoder had seen, on ``tests/data/learning_questions.jsonl``,
+on ``tests/data/fact_questions.jsonl`` (facts that stand in a document, and facts that do not) and on
+``tests/data/unanswerable.jsonl``, which no clause answers; the evaluation questions took no part in the weights. The
+cut-offs below were chosen with their figures in sight, beside those of the cross-validation.
 """
 
 from __future__ import annotations
