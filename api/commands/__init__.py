@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 
-import typer
 from pydantic import ValidationError
 
 from api.commands import (
@@ -30,11 +29,12 @@ from api.commands import (
     understanding,
 )
 from api.commands.help_pages import speak_chinese
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import complain, explain_settings
 from bot.domain.errors import BotError
 
 speak_chinese()
-app = typer.Typer(
+app = CommandLine(
     name="gongyou",
     help="工友：农民工政策问答和办事服务。第一次用：gongyou serve，然后按提示打开聊天页面。",
     no_args_is_help=True,

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings, log_command
 from api.commands.import_report import show_report
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out, progress_bars
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ DAY = typer.Argument(help="日子，如 2027-01-01", metavar="日子", formats=[
 ON = typer.Option("--on", help="哪一天，如 2026-12-01；不写就是今天", formats=["%Y-%m-%d"])
 OFFICE_ID = typer.Argument(help="窗口编号，用 gongyou bookings offices list 查看", metavar="窗口编号")
 
-bookings_app = typer.Typer(help="法律援助预约：窗口、放假、当天的预约、约了没来。", no_args_is_help=True)
-offices_app = typer.Typer(help="法律援助窗口：导入、查看。", no_args_is_help=True)
-holidays_app = typer.Typer(help="放假和调休：国务院公布后系统还不知道的年份，在这里登记。", no_args_is_help=True)
+bookings_app = CommandLine(help="法律援助预约：窗口、放假、当天的预约、约了没来。", no_args_is_help=True)
+offices_app = CommandLine(help="法律援助窗口：导入、查看。", no_args_is_help=True)
+holidays_app = CommandLine(help="放假和调休：国务院公布后系统还不知道的年份，在这里登记。", no_args_is_help=True)
 bookings_app.add_typer(offices_app, name="offices")
 bookings_app.add_typer(holidays_app, name="holidays")
 

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out
 from bot.domain.claim import ClaimState
 from bot.domain.errors import ClaimRefusedError
@@ -43,7 +44,7 @@ COLUMNS = (
     "归谁管",
 )
 
-claims_app = typer.Typer(help="欠薪登记：查看、推进，工友会收到进展。", no_args_is_help=True)
+claims_app = CommandLine(help="欠薪登记：查看、推进，工友会收到进展。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -9,9 +9,10 @@ import typer
 from rich.table import Table
 
 from api.commands.policy import GROUP
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out, progress_bars
 
-corpus_app = typer.Typer(help="语料库：导入别的法规，和自带的政策分开放。", no_args_is_help=True)
+corpus_app = CommandLine(help="语料库：导入别的法规，和自带的政策分开放。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

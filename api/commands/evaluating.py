@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from api.commands.policy import CORPUS, SHIPPED_NAME, write_rows
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import err, out, progress_bars
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ CHANNELS = {
     "fused": "合起来",
 }
 
-evaluate_app = typer.Typer(help="打分：找得准不准、答得对不对、该不答时答没答。", no_args_is_help=True)
+evaluate_app = CommandLine(help="打分：找得准不准、答得对不对、该不答时答没答。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

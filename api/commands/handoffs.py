@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out
 from bot.domain.errors import StaffChangeError
 
@@ -24,7 +25,7 @@ ID = typer.Argument(help="编号的前几位", metavar="编号")
 TEXT = typer.Argument(help="回给工友的话", metavar="话")
 STATES = {"waiting": "等着", "taken": "接待中"}
 
-handoffs_app = typer.Typer(help="转人工：谁在等，接待，回话，结束。", no_args_is_help=True)
+handoffs_app = CommandLine(help="转人工：谁在等，接待，回话，结束。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -15,9 +15,13 @@ WORDS = {
     "OPTIONS_PANEL_TITLE": "选项",
     "DEFAULT_STRING": "[不写就是 {}]",
     "REQUIRED_LONG_STRING": "[必填]",
+    "ENVVAR_STRING": "[环境变量：{}]",
+    "DEPRECATED_STRING": "（以后不用了）",
+    "ERRORS_PANEL_TITLE": "写得不对",
+    "ABORTED_TEXT": "停下了，没有做完。",
+    "RICH_HELP": "看怎么用：[blue]{command_path} {help_option}[/]",
 }
-"""What typer's help pages say by themselves."""
-OF_HELP_ITSELF = {"Show this message and exit.": "显示这一页"}
+"""What typer's help pages and complaints say by themselves; commands speak by `api.commands.spoken_commands`."""
 
 
 class FoldingTable(Table):
@@ -43,6 +47,4 @@ def _in_one(cell: RenderableType | None) -> RenderableType | None:
         return cell
     texts = [part for part in cell.renderables if isinstance(part, Text)]
     whole = Text(" ").join(texts)
-    if whole.plain in OF_HELP_ITSELF:
-        return Text(OF_HELP_ITSELF[whole.plain])
     return whole if len(texts) == len(cell.renderables) else cell

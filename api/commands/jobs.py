@@ -16,6 +16,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.import_report import show_report
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out, progress_bars
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.tables.import_report import ImportReport
 
 GROUP = "办事"
-FILES = typer.Argument(help="CSV、XLSX 或 JSONL 文件，可以写几个", metavar="文件...")
+FILES = typer.Argument(help="CSV、XLSX 或 JSONL 文件，可以写几个", metavar="文件")
 FILE = typer.Argument(help="CSV、XLSX 或 JSONL 文件", metavar="文件")
 SOURCE = typer.Option("--source", "-s", help="谁发布的，如“三明公共招聘网”；不写就用文件名。表里有“来源”列的以表为准")
 REGION = typer.Option("--region", "-r", help="六位行政区划代码：没写地点的行算这里，重名的地方（朝阳区）就近取")
@@ -38,10 +39,10 @@ NOBODY_TOLD = "没有要通知的：没有合条件的新岗位，或者今天�
 T = TypeVar("T")
 Tell = Callable[[str, int, int], None]
 
-jobs_app = typer.Typer(help="岗位、招聘会、培训班、欠薪名单：导入、查看。", no_args_is_help=True)
-events_app = typer.Typer(help="招聘会：导入、列出。", no_args_is_help=True)
-courses_app = typer.Typer(help="培训班：导入、列出、看报名名单。", no_args_is_help=True)
-blacklist_app = typer.Typer(help="拖欠工资名单：导入、查一个单位在不在上面。", no_args_is_help=True)
+jobs_app = CommandLine(help="岗位、招聘会、培训班、欠薪名单：导入、查看。", no_args_is_help=True)
+events_app = CommandLine(help="招聘会：导入、列出。", no_args_is_help=True)
+courses_app = CommandLine(help="培训班：导入、列出、看报名名单。", no_args_is_help=True)
+blacklist_app = CommandLine(help="拖欠工资名单：导入、查一个单位在不在上面。", no_args_is_help=True)
 jobs_app.add_typer(events_app, name="events")
 jobs_app.add_typer(courses_app, name="courses")
 jobs_app.add_typer(blacklist_app, name="blacklist")

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ STATES = {"dead": "推送不了", "unknown": "结果不明", "ready": "等对方
 ID = typer.Argument(help="编号的前几位，至少 6 位", metavar="编号")
 ID_SHOWN = 12
 
-outbox_app = typer.Typer(help="没送到的答复：查看、再推送、不再处理。", no_args_is_help=True)
+outbox_app = CommandLine(help="没送到的答复：查看、再推送、不再处理。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.import_report import show_report
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ GROUP = "办事"
 
 FILE = typer.Argument(help="CSV、XLSX 或 JSONL；列名如：名称、类型、地区、地址、纬度、经度、电话、时间")
 
-places_app = typer.Typer(help="服务点：法律援助、零工市场、爱心驿站、服务窗口、劳动监察。", no_args_is_help=True)
+places_app = CommandLine(help="服务点：法律援助、零工市场、爱心驿站、服务窗口、劳动监察。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

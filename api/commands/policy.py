@@ -11,6 +11,7 @@ import typer
 from rich.panel import Panel
 from rich.table import Table
 
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out, progress_bars
 from bot.domain.policy import PolicyAnswer
 
@@ -21,7 +22,7 @@ SHIPPED_NAME = "policies"
 REGION = typer.Option("--region", "-r", help="所在地的六位行政区划代码，如 350400（三明）；不写就从问题里认地名")
 OUTCOMES = {"answered": "已答", "nearest": "只找到相近条款", "none": "文件没有说"}
 
-index_app = typer.Typer(help="索引：建立、查看。", no_args_is_help=True)
+index_app = CommandLine(help="索引：建立、查看。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings, log_command
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import complain, out
 from bot.domain.errors import KeyFileError, PrivacyError
 
@@ -30,9 +31,9 @@ SAVE = typer.Option("--save", help="核对无误后把末尾的编号和指纹�
 OPENID_STDIN = typer.Option("--openid-stdin", help="从标准输入读 openid（第一行）；必须写上，openid 不能写在命令里")
 YES = typer.Option("--yes", help="确实要删；删了找不回来")
 
-keys_app = typer.Typer(help="隐私密钥：查看、新增、轮换。", no_args_is_help=True)
-audit_app = typer.Typer(help="审计日志：核对、查看。", no_args_is_help=True)
-worker_app = typer.Typer(help="一位工友的资料：导出、删除。", no_args_is_help=True)
+keys_app = CommandLine(help="隐私密钥：查看、新增、轮换。", no_args_is_help=True)
+audit_app = CommandLine(help="审计日志：核对、查看。", no_args_is_help=True)
+worker_app = CommandLine(help="一位工友的资料：导出、删除。", no_args_is_help=True)
 
 _KNOWN_LINE = re.compile(r"(\d{1,15}) ([0-9a-f]{64})\s*", re.ASCII)
 

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out
 from bot.domain.errors import PasswordRuleError, StaffChangeError
 from bot.domain.staff import StaffAccount, StaffRole
@@ -27,7 +28,7 @@ REGION = typer.Option("--region", "-r", help="管辖地区的六位代码，可�
 
 T = TypeVar("T")
 
-staff_app = typer.Typer(help="工作人员账号：新建、停用、改密码。", no_args_is_help=True)
+staff_app = CommandLine(help="工作人员账号：新建、停用、改密码。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from api.commands.evaluating import JSON, evaluate_app
 from api.commands.policy import REGION, write_rows
+from api.commands.spoken_commands import CommandLine
 from api.commands.terminal import out
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ GROUP = "办事"
 VERDICTS = {"eligible": "符合", "not_eligible": "不符合", "need_more": "还缺"}
 AUDIENCES = {"worker": "工人", "family": "家庭", "employer": "单位"}
 
-subsidies_app = typer.Typer(help="补贴规则：列出、核对。", no_args_is_help=True)
+subsidies_app = CommandLine(help="补贴规则：列出、核对。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from api.commands.spoken_commands import reason_of
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -27,8 +29,10 @@ def explain_settings(error: ValidationError) -> str:
     """Which settings cannot be used, one per line, by their environment names."""
     lines = ["配置有误，请改好环境变量或 .env 后再试："]
     for problem in error.errors():
+        if problem["type"] == "default_factory_not_called":
+            continue  # nobody chose it: it follows from a setting that cannot be used
         name = "GONGYOU_" + "_".join(str(part) for part in problem["loc"]).upper()
-        lines.append(f"  {name}：{problem['msg'].removeprefix('Value error, ')}")
+        lines.append(f"  {name}：{reason_of(problem)}")
     return "\n".join(lines)
 
 
