@@ -36,6 +36,7 @@ class Question:
         is_optional: whether 跳过 is an answer; what is skipped stands among the values as None.
         takes_any: whether any words would do as an answer (a name, a story). The dialogue then looks first whether the
             message is a question or another wish, and lets the form read only what is neither.
+        is_story: whether a tale is expected, which may well end in a question of its own.
         again: the text in short, for asking once more what was read a moment ago; "" for the same words.
     """
 
@@ -44,6 +45,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     is_optional: bool = False
     takes_any: bool = False
+    is_story: bool = False
     again: str = ""
 
 

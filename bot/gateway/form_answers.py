@@ -21,6 +21,11 @@ from bot.handlers.forms import Reading
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.small_talk import is_saying
 
+LONGEST_ASIDE = 20
+"""Characters of a question that is asked in the middle; where a tale is expected, what is longer is one."""
+KINDS_MIN = 2
+"""Choices; a single one beside a question offers what is likely, such as the place that is known."""
+
 
 class FormAnswers:
     """Takes messages for an open form; everything here gives None where a message is about something else.
@@ -96,12 +101,15 @@ class FormAnswers:
 
     async def _read(self, turn: Turn, filling: Filling) -> Reply | None:
         form, opened = filling.form, filling.opened
-        turn, asked = self._wishes.understood(turn), opened.asked
-        if asked is not None and asked.takes_any and self._wishes.is_elsewhere(turn, form.name, takes_any=True):
+        turn, asked, words = self._wishes.understood(turn), opened.asked, words_of(turn)
+        may_be_elsewhere = not is_unknown(words) and not _is_tale(words, asked)
+        takes_any = may_be_elsewhere and asked is not None and asked.takes_any
+        if takes_any and self._wishes.is_elsewhere(turn, form.name, takes_any=True):
             return None
-        reading = _with_mentioned_choice(form.read(turn, opened.values, asked), asked, words_of(turn))
+        reading = _with_mentioned_choice(form.read(turn, opened.values, asked), asked, words)
         is_answer = asked is not None and (asked.field in reading.values or bool(reading.refusal))
-        if not is_answer and self._wishes.is_policy_question(turn):
+        may_be_elsewhere &= not _is_kind(reading, asked)
+        if may_be_elsewhere and self._wishes.is_surely_elsewhere(turn, form.name, is_answer=is_answer):
             return None
         if reading.values or reading.refusal:
             return await self._filled(turn, filling, reading)
@@ -141,3 +149,15 @@ def _with_mentioned_choice(reading: Reading, asked: Question | None, words: str)
         return reading
     choice = choice_mentioned(words, asked.choices)
     return reading if choice is None else replace(reading, values={asked.field: choice.value, **reading.values})
+
+
+def _is_kind(reading: Reading, asked: Question | None) -> bool:
+    """Whether a message names one of several kinds that were offered: 老板不给钱怎么办 tells what to book help for."""
+    if asked is None or len(asked.choices) < KINDS_MIN or asked.field not in reading.values:
+        return False
+    return any(choice.value == reading.values[asked.field] for choice in asked.choices)
+
+
+def _is_tale(words: str, asked: Question | None) -> bool:
+    """Whether a message is the tale that was asked for, though it may end with asking what to do."""
+    return asked is not None and asked.is_story and len(words) > LONGEST_ASIDE

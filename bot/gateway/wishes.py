@@ -22,11 +22,12 @@ SURE_BESIDE_FORM = 0.6
 NEEDED = {Intent.OUT_OF_SCOPE: 0.8, Intent.HUMAN_OPERATOR: 0.8}
 """Of these two, one ends the conversation and the other takes a person's time."""
 SURE_OF_POLICY = 0.8
+SURE_OF_QUESTION = 0.45
+"""What asks something is hardly an answer."""
+SURE_OF_WISH = 0.9
 RECENT_KEPT = 32
 OF_RULES = frozenset({Intent.WAGE_CLAIM, Intent.LEGAL_AID_BOOKING, Intent.SUBSIDY_ELIGIBILITY})
 """What documents say much about: a question about it, while it is being done, asks for the rule."""
-LONGEST_ASIDE = 20
-"""Characters of a question that is asked in the middle of something; what is longer tells a story."""
 
 COURTESIES = frozenset({Intent.GREETING, Intent.THANKS_GOODBYE})
 """Within a form only fixed sayings are (`bot.handlers.small_talk`): a name or two words sound like a greeting, too."""
@@ -116,12 +117,25 @@ class Wishes:
         return understanding.intent if understanding.confidence >= needed else Intent.POLICY_QA
 
     @staticmethod
-    def is_policy_question(turn: Turn) -> bool:
-        """Whether an understood message surely asks about policies, though a form may know some of its words."""
-        understanding = turn.understanding
-        if understanding is None or understanding.intent is not Intent.POLICY_QA:
+    def is_surely_elsewhere(turn: Turn, form_name: str, *, is_answer: bool) -> bool:
+        """Whether an understood message surely asks for something else, though a form may know some of its words.
+
+        A place and a sum stand in many a question; what is taken for an answer wrongly is found out late or never,
+        what is taken for a question wrongly is asked again.
+
+        Args:
+            turn: understood.
+            form_name: of the open form.
+            is_answer: whether some of the words would do as the answer to what the form asked.
+        """
+        understanding, words = turn.understanding, words_of(turn)
+        if understanding is None or understanding.intent in COURTESIES or understanding.intent.value == form_name:
             return False
-        return understanding.confidence >= SURE_OF_POLICY and is_question(words_of(turn))
+        if understanding.intent is Intent.OUT_OF_SCOPE:
+            return not is_answer and understanding.confidence >= NEEDED[Intent.OUT_OF_SCOPE] and is_question(words)
+        if is_question(words):
+            return understanding.confidence >= SURE_OF_QUESTION
+        return understanding.confidence >= SURE_OF_WISH and is_wish(words)
 
     def is_elsewhere(self, turn: Turn, form_name: str, *, takes_any: bool = False) -> bool:
         """Whether an understood message, met by an open form, asks for something else than the form.
@@ -129,8 +143,8 @@ class Wishes:
         Args:
             turn: understood.
             form_name: of the open form.
-            takes_any: whether any words would do as an answer: a story may well tell of unpaid wages and ask what to
-                do, so that only a short question, or a wish said as such, is something else.
+            takes_any: whether any words would do as an answer, so that only a question, or a wish said as such, is
+                something else.
         """
         understanding, words = turn.understanding, words_of(turn)
         if not takes_any and topic_by_rule(turn, self._finder) is Topic.WORKER_REGION:
@@ -139,8 +153,6 @@ class Wishes:
             return False
         if understanding.intent.value == form_name:
             return not takes_any and _asks_about(understanding.intent, form_name, words)
-        if takes_any and len(words) > LONGEST_ASIDE:
-            return False
         is_unsure = understanding.confidence < SURE
         if is_unsure or understanding.intent in {Intent.POLICY_QA, Intent.OUT_OF_SCOPE}:
             is_named = understanding.intent is Intent.POLICY_QA and understanding.confidence >= SURE_OF_POLICY

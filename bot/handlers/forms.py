@@ -9,8 +9,9 @@ What the dialogue does with a message while a form is open, in this order:
 1. A number, or a choice's own words; 取消, 上一步, 跳过, 填到哪了 and the like; fixed sayings (谢谢, 人工).
 2. A correction (不是三明,是永安; 改成周五; 改一下电话): the old words, where said, tell the field; the new ones are
    given to `Form.read` with that field's question, else with ``asked`` None.
-3. `Form.read` with the question that waits. What it takes for that question is an answer, whatever else the words
-   could mean; what it takes for others only, it takes unless the message surely is a policy question.
+3. `Form.read` with the question that waits. What it takes is an answer unless the message surely asks for something
+   else (厦门的公租房怎么申请 while the place of the work is asked for); words for one of several kinds that were
+   offered are an answer however they are put.
 4. Nothing taken: another wish or a policy question is answered and the form's question repeated below; a reply that
    offers numbers itself (a list, places of one name) leaves the form paused until 继续. Else it is a misunderstanding.
 

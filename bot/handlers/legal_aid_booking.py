@@ -51,7 +51,7 @@ ASK_EVENT = {
     Matter.WAGE: Question(EVENT, phrasing.ASK_END, (STILL,), is_optional=True),
     Matter.INJURY: Question(EVENT, phrasing.ASK_ACCIDENT, is_optional=True),
 }
-ASK_STORY = Question(STORY, phrasing.ASK_STORY, is_optional=True, takes_any=True)
+ASK_STORY = Question(STORY, phrasing.ASK_STORY, is_optional=True, takes_any=True, is_story=True)
 
 
 class LegalAidBookingForm:

@@ -209,8 +209,10 @@ def _with_photo(turn: Turn, values: Values) -> Reading:
 def _told(text: str, field: str) -> dict[str, Any]:
     """What a sentence says: everything in the opening message or a correction, else what was asked for and more."""
     if field in (EMPLOYER, PROJECT, MONTHS):
+        if reading.is_unclear(text):
+            return {field: phrasing.UNCLEAR}
         is_answer = _says(text) and not (field in NAMED and reading.names_nothing(text))
-        return {field: phrasing.UNCLEAR if reading.is_unclear(text) else text[:60]} if is_answer else {}
+        return {field: text[:60]} if is_answer else {}
     if field == AMOUNT and reading.is_unclear(text):
         return {AMOUNT: {"text": phrasing.UNCLEAR, "fen": None}}
     amount = reading.amount_in(text, is_asked=field == AMOUNT) if field in ("", AMOUNT) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.handlers.form_commands import is_merely_seen, is_question, is_yes
+from bot.handlers.form_commands import does_not_know, is_merely_seen, is_question, is_unknown, is_yes
 from bot.language.numbers import find_counts, find_durations, find_numbers
 
 _COMPANY = re.compile(
@@ -16,7 +16,7 @@ _PROJECT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,14}?(?:工地|项目部|项�
 _MONEY_AFTER = re.compile(r"\s*(?:多|来|几)?(?:块|元|万|千|钱)")
 _OWED_BEFORE = re.compile(r"(?:欠|差|拖|压|扣|少)[^，。,.]{0,8}$|(?:一共|总共|大概|大约|差不多|合计)[^，。,.\d]{0,4}$")
 _UNITS_OF_OTHER_THINGS = re.compile(r"\s*(?:个月|天|年|月|号|日|点|人|个|岁|楼|层|平|公里|%)")
-_UNCLEAR = re.compile(r"(?:我?也?)(?:说不清|不清楚|不知道|算不清|没算过|记不清|不晓得|不确定)[了吧呢啊。]*")
+_NOT_COUNTED = re.compile(r"(?:我?也?)(?:算不清|没算过|没细算|没数过)[了吧呢啊。]*")
 _ALONE = re.compile(r"(?:就|只有|只)?我?(?:自己|一个人|一个|1个人?)(?:吧|呢|啊)?[。.]?|就我|没别人")
 
 
@@ -54,12 +54,12 @@ def amount_in(text: str, *, is_asked: bool) -> dict[str, Any] | None:
 
 def is_unclear(text: str) -> bool:
     """Whether a worker does not know."""
-    return _UNCLEAR.fullmatch(text.strip()) is not None
+    return does_not_know(text) or _NOT_COUNTED.fullmatch(text.strip()) is not None
 
 
 def names_nothing(text: str) -> bool:
-    """Whether an answer to the question for a name is none: a question back, or a mere 好 or 同意."""
-    return is_question(text) or is_yes(text) or is_merely_seen(text)
+    """Whether an answer to the question for a name is none: a question back, 没有, or a mere 好 or 同意."""
+    return is_question(text) or is_yes(text) or is_merely_seen(text) or is_unknown(text)
 
 
 def months_in(text: str) -> str:

@@ -23,7 +23,7 @@ QUESTIONS = (
     Question(
         "meal", "要管饭吗？", (Choice(value=True, label="要"), Choice(value=False, label="不要")), is_optional=True
     ),
-    Question("wish", "还有什么要求？", is_optional=True, takes_any=True),
+    Question("wish", "还有什么要求？", is_optional=True, takes_any=True, is_story=True),
     Question("phone", "留个电话："),
 )
 _PEOPLE = re.compile(r"(\d+)\s*(?:个)?人|^(\d+)$")
