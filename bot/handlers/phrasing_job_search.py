@@ -158,13 +158,14 @@ def _heading(search: JobSearch, names: SearchNames, found: JobPage) -> str:
 
 
 def _unsaid_heading(search: JobSearch, names: SearchNames, first: FoundJob, work: str) -> str:
-    """Nobody says what was asked for: what does not mention it follows."""
+    """Nobody near says what was asked for: what does not mention it follows."""
     benefits = "、".join(benefits_in_words(search.benefits))
     others = _demanded(search, (Demand.PAY, Demand.TYPE))
     wanted = f"{others}的{work}" if others else work
     where = names.place if first.reach is Reach.THERE or first.is_neighbour else _part(first, names)
     kind = "相近的工种" if first.is_neighbour else wanted
-    return f"没找到写明{benefits}的{wanted}。{where}在招的{kind}有这些，没写的先打电话问清楚："
+    nobody = f"{names.province or names.place}没找到写明{benefits}的{wanted}。"
+    return f"{nobody}{where}在招的{kind}有这些，没写的先打电话问清楚："
 
 
 def _page_heading(page: int, part: str) -> str:

@@ -57,9 +57,11 @@ async def test_what_is_silent_stands_behind_and_is_marked(worker: ChattingWorker
 async def test_where_nobody_says_it_that_is_said_first(worker: ChattingWorker, post: Post) -> None:
     await post(stated=BOARD)
     await post("350200")
+    await post("440300", stated={Benefit.INSURANCE: True})
     reply = await worker.says("三明电焊工要交社保的")
-    assert reply.startswith("没找到写明交社保的电焊工。三明在招的电焊工有这些，没写的先打电话问清楚：")
+    assert reply.startswith("福建没找到写明交社保的电焊工。三明在招的电焊工有这些，没写的先打电话问清楚：")
     assert reply.count("（没写交社保）") == 2
+    assert "外省：\n3. 电焊工，广东深圳市，工资没写，第3机械厂" in reply
 
 
 async def test_what_is_denied_is_shown_only_where_nothing_else_is_there_and_never_as_given(
