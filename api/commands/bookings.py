@@ -15,7 +15,7 @@ from rich.table import Table
 from api.commands.auditing import COMMAND_LINE, completed_settings, log_command
 from api.commands.import_report import show_report
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out, progress_bars
+from api.commands.terminal import out, plain_table, progress_bars
 
 if TYPE_CHECKING:
     from bot.domain.booking import BookedBy, Booking, DayInfo, Office
@@ -209,9 +209,7 @@ async def _missed(number: str) -> Booking:
 def _offices_table(offices: list[Office]) -> Table:
     from bot.bookings.office_hours import write_hours
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("窗口编号", "名称", "地区", "地址", "时间", "每号", "同时接待", "电话", ""):
-        table.add_column(heading, overflow="fold")
+    table = plain_table("窗口编号", "名称", "地区", "地址", "时间", "每号", "同时接待", "电话", "")
     for office in offices:
         table.add_row(
             office.office_id,
@@ -231,9 +229,7 @@ def _bookings_table(rows: list[tuple[Booking, BookedBy]]) -> Table:
     from bot.bookings.phrasing_personal_data import MATTERS, STATES
     from bot.privacy.masking import mask_name, mask_phone
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("时间", "确认号", "什么事", "人数", "上门", "姓名", "电话", "进展"):
-        table.add_column(heading)
+    table = plain_table("时间", "确认号", "什么事", "人数", "上门", "姓名", "电话", "进展")
     for booking, who in rows:
         table.add_row(
             f"{booking.slot.at:%H:%M}",

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out
+from api.commands.terminal import out, plain_table
 from bot.domain.claim import ClaimState
 from bot.domain.errors import ClaimRefusedError
 
@@ -127,9 +127,7 @@ def _table(claims: list[Claim]) -> Table:
     from bot.handlers.phrasing_wage_claim import STATES
     from bot.privacy.masking import mask_name, mask_phone
 
-    table = Table(box=None, pad_edge=False)
-    for heading in COLUMNS:
-        table.add_column(heading, overflow="fold")
+    table = plain_table(*COLUMNS)
     for claim in claims:
         told = claim.details
         table.add_row(

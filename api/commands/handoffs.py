@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out
+from api.commands.terminal import out, plain_table
 from bot.domain.errors import StaffChangeError
 
 if TYPE_CHECKING:
@@ -103,9 +103,7 @@ def _table(waiting: list[Handoff]) -> Table:
     from bot.desk.personal_data import REASONS
     from bot.privacy.masking import redact
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("编号", "从什么时候", "急", "原因", "情况", "说的话"):
-        table.add_column(heading, overflow="fold")
+    table = plain_table("编号", "从什么时候", "急", "原因", "情况", "说的话")
     for one in waiting:
         table.add_row(
             one.handoff_id[:ID_SHOWN],

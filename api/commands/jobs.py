@@ -17,7 +17,7 @@ from rich.table import Table
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.import_report import show_report
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out, progress_bars
+from api.commands.terminal import out, plain_table, progress_bars
 
 if TYPE_CHECKING:
     from bot.assembly import JobsDesk
@@ -106,7 +106,7 @@ def bench(
 
     with tempfile.TemporaryDirectory() as folder, progress_bars() as tell:
         kinds = asyncio.run(bench_searches(Path(folder), count, SystemClock(), tell))
-    table = _table("找什么", "次数", "一半在（毫秒）", "95% 在", "最慢", "找到")
+    table = plain_table("找什么", "次数", "一半在（毫秒）", "95% 在", "最慢", "找到")
     for one in kinds:
         shares = [f"{one.share_ms(share):.1f}" for share in (0.5, 0.95, 1.0)]
         table.add_row(one.name, str(len(one.times_ms)), *shares, str(one.found))
@@ -134,7 +134,7 @@ def import_events(
 def list_events(region: Annotated[str | None, NEAR] = None) -> None:
     """列出还没过的招聘会。"""
     events = _with_desk(lambda desk: desk.events.ahead(region))
-    table = _table("日期", "名称", "地区", "地点", "来源")
+    table = plain_table("日期", "名称", "地区", "地点", "来源")
     for event in events:
         days = f"{event.starts_on}" if event.starts_on == event.last_on else f"{event.starts_on} 到 {event.last_on}"
         table.add_row(days, escape(event.name), event.region_code, escape(event.place), escape(event.source))
@@ -163,7 +163,7 @@ def list_courses(region: Annotated[str | None, NEAR] = None) -> None:
     """列出还能报名的培训班和报名人数。"""
 
     async def work(desk: JobsDesk) -> Table | None:
-        table = _table("编号", "课程", "报名截止", "地点", "报名", "名额")
+        table = plain_table("编号", "课程", "报名截止", "地点", "报名", "名额")
         courses = await desk.courses.ahead(region)
         for course in courses:
             taken = len(await desk.sign_ups.of_course(course.announcement_id))
@@ -188,7 +188,7 @@ def sign_ups(
         return found
 
     found = _with_desk(work)
-    table = _table("报名时间", "姓名", "电话", "课程")
+    table = plain_table("报名时间", "姓名", "电话", "课程")
     for one in found:
         at = one.signed_up_at.astimezone().strftime("%Y-%m-%d %H:%M")
         table.add_row(at, escape(one.name), one.phone, escape(one.course))
@@ -279,10 +279,3 @@ def _clock(today: datetime | None) -> Clock | None:
             return named
 
     return DatedClock()
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out
+from api.commands.terminal import out, plain_table
 
 if TYPE_CHECKING:
     from bot.gateway.dead_letters import DeadLetter, DeadLetters
@@ -71,9 +71,7 @@ async def _logged(action: str, work: Callable[[DeadLetters], Awaitable[str]]) ->
 
 
 def _table(letters: list[DeadLetter]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("编号", "提问时间", "工友", "情况", "错误码", "条数", "问的是", "原因"):
-        table.add_column(heading, overflow="fold")
+    table = plain_table("编号", "提问时间", "工友", "情况", "错误码", "条数", "问的是", "原因")
     for letter in letters:
         table.add_row(
             letter.answer_id[:ID_SHOWN],

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
-from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings, log_command
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import complain, out
+from api.commands.terminal import complain, out, plain_table
 from bot.domain.errors import KeyFileError, PrivacyError
 
 if TYPE_CHECKING:
@@ -82,9 +81,7 @@ def keys_rotate() -> None:
     """把已存的资料改用当前密钥加密；可以中断后重来。"""
     with Bars(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out) as bars:
         counts = asyncio.run(_rotate(bars))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("资料", "这次更新", "本来就是新的", "中途已删除"):
-        table.add_column(heading)
+    table = plain_table("资料", "这次更新", "本来就是新的", "中途已删除")
     for one in counts:
         table.add_row(one.collection, str(one.renewed), str(one.current), str(one.gone))
     out.print(table)
@@ -120,9 +117,7 @@ def audit_show(
     if not entries:
         out.print("审计日志还没有记录")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("编号", "时间", "谁", "做了什么", "工友", "说明"):
-        table.add_column(heading)
+    table = plain_table("编号", "时间", "谁", "做了什么", "工友", "说明")
     for entry in reversed(entries):
         table.add_row(*_cells(entry, names))
     out.print(table)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api.commands.auditing import COMMAND_LINE, completed_settings
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out
+from api.commands.terminal import out, plain_table
 from bot.domain.errors import PasswordRuleError, StaffChangeError
 from bot.domain.staff import StaffAccount, StaffRole
 
@@ -136,9 +136,7 @@ def _new_password(*, from_stdin: bool) -> str:
 
 
 def _table(accounts: list[StaffAccount]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("用户名", "姓名", "角色", "管辖地区", "上次登录", "状态"):
-        table.add_column(heading)
+    table = plain_table("用户名", "姓名", "角色", "管辖地区", "上次登录", "状态")
     for account in accounts:
         last = account.last_log_in_at
         table.add_row(

@@ -12,7 +12,7 @@ from rich.table import Table
 from api.commands.evaluating import JSON, evaluate_app
 from api.commands.policy import REGION, write_rows
 from api.commands.spoken_commands import CommandLine
-from api.commands.terminal import out
+from api.commands.terminal import out, plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +61,7 @@ def subsidies_list(region: Annotated[str | None, REGION] = None) -> None:
     desk = open_subsidies(Settings().corpus_dir)
     today = SystemClock().today()
     rules = desk.rules(region, today) if region else desk.book.rules
-    table = Table(box=None, pad_edge=False)
-    for heading in ("地区", "项目", "编号", "谁来领", "给谁", "最多", "条款"):
-        table.add_column(heading)
+    table = plain_table("地区", "项目", "编号", "谁来领", "给谁", "最多", "条款")
     for rule in rules:
         audience = AUDIENCES[desk.book.schemes[rule.scheme].audience.value]
         amount = rule.amount.words if rule.amount else ""

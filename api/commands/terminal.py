@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from api.commands.spoken_commands import reason_of
 
@@ -34,6 +35,14 @@ def explain_settings(error: ValidationError) -> str:
         name = "GONGYOU_" + "_".join(str(part) for part in problem["loc"]).upper()
         lines.append(f"  {name}：{reason_of(problem)}")
     return "\n".join(lines)
+
+
+def plain_table(*headings: str) -> Table:
+    """A list of records without lines; what is too long goes on below, since Chinese has no blanks to break at."""
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
 @contextmanager
