@@ -100,7 +100,7 @@ def evaluate_stard(
         out.print_json(json.dumps(asdict(scores), ensure_ascii=False))
     else:
         out.print(_stard_table(scores))
-        out.print("自带的向量模型没有学过这些问题；“合起来”有两个数是看着它们选的，略微偏高。")
+        out.print("这些问题，自带的向量模型没有学过，法条被问的次数里没有数过，各路的份额也不是看着它们定的。")
         out.print(f"一次检索（合起来，十条）：中位 {scores.median_ms:.1f} 毫秒，p95 {scores.p95_ms:.1f} 毫秒")
 
 

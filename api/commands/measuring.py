@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("bench-retrieval", rich_help_panel=GROUP)(bench_retrieval)
     app.command("loadtest", rich_help_panel=GROUP)(loadtest)
     app.command("train-encoder", rich_help_panel=GROUP)(train_encoder)
+    app.command("count-asked", rich_help_panel=GROUP)(count_asked)
     app.command("fit-ranking", rich_help_panel=GROUP)(fit_ranking)
 
 
@@ -55,6 +56,23 @@ def train_encoder(
     )
     report = train(options, out.print, policy_questions(Settings()))
     out.print(f"模型 {report.encoder_name}：{report.size_bytes / 1e6:.1f} MB，用了 {report.duration_s / 60:.1f} 分钟")
+
+
+def count_asked(
+    data: Annotated[Path, typer.Option("--data", help="训练数据的文件夹（法条、问题）")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个文件")] = Path(
+        "corpus/vocabulary/asked_articles.tsv"
+    ),
+) -> None:
+    """数训练问题里哪条法律被问得多，检索法条时用；留作测量的问题不数。"""
+    from bot.evaluation.stard import HELD_OUT_SHARE
+    from bot.policies import asked_counts
+    from bot.retrieval.training_data import read_training_data
+
+    read = read_training_data(data, None)
+    asked = asked_counts.count_asked(read.articles, read.questions, HELD_OUT_SHARE)
+    articles = asked_counts.write_asked(asked, output)
+    out.print(f"{len(asked.times)} 部法律的 {articles} 条，写进了 {output}")
 
 
 def fit_ranking(

@@ -25,6 +25,7 @@ from bot.policies.similar_questions import load_similar_questions
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions, load_divisions
 from bot.regions.place_names import PlaceFinder, load_place_finder
+from bot.retrieval.asked_articles import load_asked_articles
 from bot.retrieval.encoder import load_encoder
 from bot.retrieval.hybrid_retriever import HybridRetriever
 from bot.retrieval.index_build import BuildReport, PolicyIndex, Progress, build_index, clause_text, load_index
@@ -37,6 +38,7 @@ logger = logging.getLogger("gongyou.retrieval")
 
 WARM_UP_QUESTION = "我在三明打工，拖欠工资找谁"
 LEXICON_PATH = Path("vocabulary/lay_terms.tsv")
+ASKED_ARTICLES_PATH = Path("vocabulary/asked_articles.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class PolicyDesk:
 def _searching(
     settings: Settings, index: PolicyIndex, encoder: Encoder, lexicon: Lexicon, divisions: Divisions
 ) -> tuple[HybridRetriever, EvidenceFinder]:
-    retriever = HybridRetriever(index, encoder, lexicon, divisions)
+    asked = load_asked_articles(settings.corpus_dir / ASKED_ARTICLES_PATH)
+    retriever = HybridRetriever(index, encoder, lexicon, divisions, asked=asked)
     is_large = len(index.clauses) > PREPARED_AT_START_MAX
     evidence = EvidenceFinder(
         encoder,

@@ -61,6 +61,14 @@ def read_law_articles(path: Path) -> LawArticles:
     )
 
 
+def law_and_number(name: str) -> tuple[str, str]:
+    """The law and the number of an article by its whole name (劳动合同法第三十条); the number may lack."""
+    name = name.strip()
+    number = _ARTICLE.search(name)
+    law = name[: number.start()].strip() if number else name
+    return law or name, number.group() if number else ""
+
+
 def _articles(path: Path) -> Iterator[_Article]:
     try:
         content = path.read_bytes()
@@ -80,10 +88,8 @@ def _articles(path: Path) -> Iterator[_Article]:
 
 def _article(row: Mapping[str, Any]) -> _Article:
     if "content" in row:
-        name = str(row["name"]).strip()
-        number = _ARTICLE.search(name)
-        law = name[: number.start()].strip() if number else name
-        return _Article(law or name, number.group() if number else "", "", str(row["content"]).strip(), None, "")
+        law, number = law_and_number(str(row["name"]))
+        return _Article(law, number, "", str(row["content"]).strip(), None, "")
     return _Article(
         law=str(row.get("title") or row["law"]).strip(),
         number=str(row.get("article") or ""),

@@ -15,6 +15,7 @@ from bot.language.lexicon import Lexicon
 from bot.language.pinyin import HomophoneRepairer
 from bot.ports import Encoder
 from bot.regions.divisions import Divisions
+from bot.retrieval.asked_articles import AskedArticles, asked_evidence
 from bot.retrieval.dense_channel import DenseChannel
 from bot.retrieval.document_support import DOCUMENTS_MIN, supported
 from bot.retrieval.encoder import l2_normalised
@@ -49,6 +50,7 @@ class HybridRetriever:
         divisions: the lineage of regions.
         weights: of the fusion.
         repairs_homophones: whether misspelt terms are searched for as well.
+        asked: which articles answered questions before.
 
     Raises:
         IndexLoadError: the index was built with another encoder.
@@ -63,6 +65,7 @@ class HybridRetriever:
         weights: FusionWeights | None = None,
         *,
         repairs_homophones: bool = True,
+        asked: AskedArticles | None = None,
     ) -> None:
         if encoder.name != index.encoder_name:
             msg = f"索引是用模型 {index.encoder_name} 建的，现在的模型是 {encoder.name}，请重新运行 gongyou index build"
@@ -80,7 +83,10 @@ class HybridRetriever:
         self._regions, region_of_document = np.unique(codes, return_inverse=True)
         self._region_of_clause = region_of_document[index.clauses.document_numbers]
         self._counts_documents = len(index.documents) >= DOCUMENTS_MIN and not index.questions.question_count
-        self._standing = DocumentStanding(tuple(index.documents.values()), index.clauses.document_numbers)
+        documents = tuple(index.documents.values())
+        self._standing = DocumentStanding(documents, index.clauses.document_numbers)
+        evidence = asked_evidence(asked, documents, index.clauses) if asked and self._counts_documents else None
+        self._asked = None if evidence is None else self._weights.asked * evidence
 
     @property
     def build_id(self) -> str:
@@ -113,6 +119,8 @@ class HybridRetriever:
         channels = self.channel_scores(query.text)
         with hop("fusion"):
             fused = fuse(channels, self._is_numbered, self._index.questions.has_questions, self._weights)
+            if self._asked is not None:
+                fused = np.clip(fused + self._asked, 0.0, 1.0)
             if self._counts_documents:
                 fused = supported(fused, self._index.clauses.document_numbers, self._weights.document)
             fused = fused * self._standing.factors(query.as_of)
