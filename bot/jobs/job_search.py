@@ -84,7 +84,7 @@ class _Step:
     ring: Ring
     trade_id: str
     is_neighbour: bool = False
-    takes_unsaid: bool = False
+    unsaid: tuple[Benefit, ...] = ()
 
 
 class JobFinder:
@@ -146,12 +146,12 @@ class JobFinder:
     def _steps(self, search: JobSearch) -> Iterator[_Step]:
         """The trade in the province, its neighbours there one by one, then the trade in the country.
 
-        Within each of the three, what says that the benefits come with the job is before what does not mention them.
+        Within each of the three, what says that all the benefits come with the job is first, then what does not mention
+        one of them, then what does not mention several.
         """
         for part in self._parts(search):
-            yield from part
-            if search.benefits:
-                yield from (replace(step, takes_unsaid=True) for step in part)
+            for unsaid in _unsaid_in_turn(search.benefits):
+                yield from (replace(step, unsaid=unsaid) for step in part)
 
     def _parts(self, search: JobSearch) -> Iterator[list[_Step]]:
         """The three parts of a search.
@@ -177,8 +177,7 @@ class JobFinder:
     async def _matches(
         self, search: JobSearch, step: _Step, wanted: int, rare: list[Document] | None
     ) -> list[JobPosting]:
-        unsaid = not_denied(search) if step.takes_unsaid else {}
-        where = {**step.ring.where, **demands(search), **unsaid, **of_trade(step.trade_id)}
+        where = {**step.ring.where, **demands(search), **not_denied(step.unsaid), **of_trade(step.trade_id)}
         if rare is not None:
             return [from_document(row) for row in rare if meets(row, where) and search.words in row["title"]]
         if search.words:
@@ -200,6 +199,11 @@ def possible(search: JobSearch) -> Iterator[tuple[Demand, ...]]:
         if kept not in seen:
             seen.add(kept)
             yield kept
+
+
+def _unsaid_in_turn(benefits: tuple[Benefit, ...]) -> list[tuple[Benefit, ...]]:
+    """Which benefits need not be mentioned: none, each of them, all."""
+    return list(dict.fromkeys([(), *((benefit,) for benefit in benefits), benefits]))
 
 
 def _relaxed(search: JobSearch, given_up: Sequence[Demand]) -> JobSearch:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.job import JobSearch
+from collections.abc import Iterable
+
+from bot.domain.job import Benefit, JobSearch
 from bot.domain.region import NATION_CODE, RegionLevel
 from bot.jobs.posting_documents import SAYS
 from bot.ports import Where
@@ -23,9 +25,9 @@ def demands(search: JobSearch) -> Where:
     return {**pay, **job_type, **{SAYS[benefit]: True for benefit in search.benefits}}
 
 
-def not_denied(search: JobSearch) -> Where:
-    """Instead of that: that the posting does not deny them."""
-    return {SAYS[benefit]: {"$ne": False} for benefit in search.benefits}
+def not_denied(benefits: Iterable[Benefit]) -> Where:
+    """Instead of that for some benefits: that the posting does not deny them."""
+    return {SAYS[benefit]: {"$ne": False} for benefit in benefits}
 
 
 def of_trade(trade_id: str) -> Where:

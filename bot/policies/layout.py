@@ -39,14 +39,12 @@ class Line:
         start: offset of its first character in the raw text.
         end: one past its last character, the line break included.
         text: its words, without indentation, trailing white space and invisible characters.
-        text_start: offset of the first of those words.
         is_debris: an editor's mark such as ``[bookmark: _GoBack]``.
     """
 
     start: int
     end: int
     text: str
-    text_start: int
     is_debris: bool = False
 
 
@@ -61,8 +59,7 @@ def strip_indent(text: str) -> str:
 
 def _line(raw: str, start: int, end: int, *, is_debris: bool = False) -> Line:
     text = strip_indent(raw[start:end])
-    offset = raw.find(text, start, end) if text else start
-    return Line(start, end, text, offset, is_debris)
+    return Line(start, end, text, is_debris)
 
 
 def read_lines(raw: str) -> list[Line]:

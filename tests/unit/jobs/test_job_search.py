@@ -198,8 +198,8 @@ async def test_what_says_that_a_benefit_comes_with_it_is_before_what_is_silent_a
     page = await finder.search(JobSearch(YONGAN, "welder", benefits=LODGING_AND_INSURANCE))
     assert [(found.posting, found.unsaid) for found in page.jobs] == [
         (whole, ()),
-        (silent, LODGING_AND_INSURANCE),
         (half, (Benefit.INSURANCE,)),
+        (silent, LODGING_AND_INSURANCE),
         (abroad, ()),
     ]
     assert page.given_up == ()
