@@ -72,6 +72,7 @@ NOTHING_TO_REPEAT = "还没有发过消息，先说一句话再试“连发两�
 
 TOPICS = {
     "policy_question": "当作政策问题",
+    "follow_up": "接着上一个问题",
     "worker_region": "当作在说地方",
     "small_talk": "当作问候或菜单",
     "personal_data": "当作问自己的资料",

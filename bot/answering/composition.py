@@ -122,6 +122,12 @@ class AnswerComposer:
         after = [phrasing.HOTLINES, *([phrasing.ASK_REGION] if asks else [])]
         return self._answer(Outcome.NEAREST, [intro], [shown], after, ranked, asks=asks)
 
+    def quoted(
+        self, query: PolicyQuery, scored: ScoredClause, quote: str, ranked: Sequence[ScoredClause]
+    ) -> PolicyAnswer:
+        """Sentences of one clause, with its place and source."""
+        return self._answer(Outcome.ANSWERED, [], [self._statement(query, scored, quote)], [], ranked)
+
     def none(self, query: PolicyQuery, ranked: Sequence[ScoredClause], *, asks: bool) -> PolicyAnswer:
         """Nothing to quote: nothing fits, or no document governs the place."""
         place = self._divisions.full_name(query.work_region) if query.work_region else None

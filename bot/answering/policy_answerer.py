@@ -14,9 +14,10 @@ from math import inf
 
 from bot.answering import phrasing
 from bot.answering.asked_facts import asked_facts
-from bot.answering.composition import AnswerComposer, knows_place
+from bot.answering.composition import SAID_CHARS_MAX, AnswerComposer, Found, knows_place
 from bot.answering.confidence import Verdict, judge
 from bot.answering.evidence import Evidence, EvidenceFinder
+from bot.answering.follow_ups import only_talked_about, rest_pages, with_talked_about
 from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery, ScoredClause
 from bot.domain.trace import current_trace, hop, note
 from bot.ports import Retriever
@@ -134,6 +135,8 @@ class PolicyAnswerer:
     def _answer_from(self, sources: _Sources, query: PolicyQuery, *, ask_region: bool) -> PolicyAnswer:
         began_s = time.thread_time()
         answer = self._worked_out(sources, query, ask_region=ask_region)
+        if query.rest_of:
+            answer = self._rest(sources, query, answer)
         if not answer.ranked and query.usual_region is not None:
             answer = self._for_usual_place(sources, query, answer)
         sources.pace.took(query.text, time.thread_time() - began_s)
@@ -145,6 +148,15 @@ class PolicyAnswerer:
             ranked = sources.retriever.retrieve(query, self._top_k)
         with hop("evidence"):
             return self._compose(sources, query, ranked, ask_region=ask_region)
+
+    def _rest(self, sources: _Sources, query: PolicyQuery, answer: PolicyAnswer) -> PolicyAnswer:
+        """What the clause says beside what the answer quotes of it."""
+        composer = AnswerComposer(self._divisions, sources.retriever.document_regions)
+        scored = next((one for one in answer.ranked if one.clause.clause_id == query.rest_of), None)
+        pages = rest_pages(scored.clause, answer.body, SAID_CHARS_MAX) if scored is not None else []
+        if scored is None or query.page >= len(pages):
+            return composer.none(query, answer.ranked, asks=False)
+        return composer.quoted(query, scored, pages[query.page], answer.ranked)
 
     def _for_usual_place(self, sources: _Sources, query: PolicyQuery, none: PolicyAnswer) -> PolicyAnswer:
         """The answer for where the worker is, introduced as that, where the named place has no documents."""
@@ -162,7 +174,9 @@ class PolicyAnswerer:
         asks = ask_region and not knows_place(query)
         if not ranked:
             return composer.none(query, ranked, asks=asks)
-        found = _candidates(sources.evidence, query, ranked)
+        found: Found = _candidates(sources.evidence, query, ranked)
+        if query.talked_about and knows_place(query):
+            found = only_talked_about(found, query.talked_about)
         judged = judge(found)
         if judged.verdict is Verdict.UNRELATED:
             return composer.none(query, ranked, asks=False)
@@ -179,7 +193,8 @@ def _candidates(
     finder: EvidenceFinder, query: PolicyQuery, ranked: Sequence[ScoredClause]
 ) -> list[tuple[ScoredClause, Evidence]]:
     is_of_one_place = knows_place(query) and not query.compared_regions
-    considered = ranked[: CONSIDERED_CLAUSES if is_of_one_place else CONSIDERED_WITHOUT_PLACE]
+    first = CONSIDERED_CLAUSES if is_of_one_place else CONSIDERED_WITHOUT_PLACE
+    considered = with_talked_about(ranked, query.talked_about, first)[:first]
     evidence = finder.find(query.text, [scored.clause for scored in considered], asked_facts(query.text))
     return list(zip(considered, evidence, strict=True))
 

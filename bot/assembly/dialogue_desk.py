@@ -19,6 +19,7 @@ from bot.gateway.topics import Topic
 from bot.gateway.wishes import MENU, Wishes
 from bot.handlers.personal_data import PersonalDataHandler
 from bot.handlers.phrasing_without_store import PERSONAL_DATA_SHUT, REGION_NOT_KEPT
+from bot.handlers.policy_follow_up import PolicyFollowUpHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.without_store import NotNowHandler, UnkeptConversations, UnkeptQuestionHandler
@@ -140,6 +141,7 @@ class DialogueDesk:
                 base.privacy.work_profiles,
             ),
             Topic.SMALL_TALK: SmallTalkHandler(),
+            Topic.FOLLOW_UP: PolicyFollowUpHandler(questions, base.places, base.divisions, base.conversations),
             Topic.PERSONAL_DATA: PersonalDataHandler(
                 base.privacy.exporter,
                 base.privacy.export_pages,

@@ -11,6 +11,29 @@ from bot.domain.region import PlaceRole
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyTopic:
+    """What the last policy question was about, so that 那要找哪个部门 can be understood.
+
+    Attributes:
+        about: the question that opened the topic, in the worker's words.
+        question: the whole question that was answered last: the same, or what a follow-up made of it.
+        clause_ids: the clauses that the last answer cited, the first one first.
+        title: the lead phrase of the first of them; "" where none was cited.
+        elsewhere: code of the place that was asked about, where it is not the worker's own; None where it is.
+        pages: how often more of the first clause was read out.
+        asked_ms: when, in milliseconds since 1970.
+    """
+
+    about: str
+    question: str
+    clause_ids: tuple[str, ...] = ()
+    title: str = ""
+    elsewhere: str | None = None
+    pages: int = 0
+    asked_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One worker's state.
 
@@ -29,6 +52,7 @@ class Conversation:
         listing: the list they are leafing through.
         also: a second wish that is still to be offered, or was offered last.
         also_text: the words in which it was said.
+        topic: what the last policy question was about; None where nothing is being talked about.
     """
 
     worker_id: str
@@ -45,6 +69,7 @@ class Conversation:
     listing: Listing | None = None
     also: Intent | None = None
     also_text: str = ""
+    topic: PolicyTopic | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,9 @@ class PolicyQuery:
         as_of: the day the answer is for.
         compared_regions: codes of places whose rules the question asks for side by side; empty, or two and more.
         usual_region: code of where they are known to work, while the question names another place.
+        talked_about: ids of the clauses that the question before it was answered with, where it leans on that one.
+        rest_of: id of a clause of which only what the answer does not quote is wanted; "" for the answer.
+        page: which part of that, from 0.
     """
 
     text: str
@@ -97,6 +100,9 @@ class PolicyQuery:
     as_of: date
     compared_regions: tuple[str, ...] = ()
     usual_region: str | None = None
+    talked_about: tuple[str, ...] = ()
+    rest_of: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

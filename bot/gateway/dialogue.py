@@ -22,6 +22,7 @@ from bot.handlers.form_commands import FormCommand, is_no, is_yes, read_command
 from bot.handlers.list_leafing import read_leaf
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.personal_data import is_half_confirmed, read_wish
+from bot.handlers.policy_follow_up import is_open
 from bot.handlers.small_talk import asks_for_person
 from bot.ports import Alarm, IntentHandler
 from bot.regions.place_names import PlaceFinder
@@ -107,11 +108,19 @@ class Dialogue:
             return await alarm.handle(met)
         if words and read_wish(words) is not None:
             return await self._of_topic(met, Topic.PERSONAL_DATA)
-        turn = await self._forms.awake(met)
+        turn = await self._with_open_topic(await self._forms.awake(met))
         reply = None if is_place_choice(turn) else await self._forms.answer(turn)
         if reply is None:
             reply = await self._beside_form(turn) if turn.conversation.form else await self._elsewhere(turn)
         return await self._forms.offers(met.conversation, reply)
+
+    async def _with_open_topic(self, turn: Turn) -> Turn:
+        """The turn without the topic that its worker left half an hour ago, or leaves now."""
+        topic = turn.conversation.topic
+        if topic is None or (is_open(topic, turn) and read_command(words_of(turn)) is not FormCommand.CANCEL):
+            return turn
+        await self._conversations.remember(turn.conversation.worker_id, topic=None)
+        return replace(turn, conversation=replace(turn.conversation, topic=None))
 
     async def _beside_form(self, turn: Turn) -> Reply:
         """The reply to what is asked in the middle of a form, and the form's question again.
@@ -214,6 +223,7 @@ class Dialogue:
 
     async def _begun(self, turn: Turn, form_name: str) -> Reply:
         note({"topic": form_name})
+        await self._conversations.remember(turn.conversation.worker_id, topic=None)
         return await self._forms.begin(turn, form_name)
 
     async def _of_intent(self, turn: Turn, intent: Intent) -> Reply:
@@ -222,6 +232,7 @@ class Dialogue:
             return await self._begun(turn, intent.value)
         if intent in self._intents:
             note({"topic": intent.value})
+            await self._conversations.remember(turn.conversation.worker_id, topic=None)
             return await self._intents[intent].handle(turn)
         is_question = intent not in _SMALL_TALK and bool(words_of(turn))
         return await self._of_topic(turn, Topic.POLICY_QUESTION if is_question else Topic.SMALL_TALK)

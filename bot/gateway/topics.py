@@ -9,6 +9,7 @@ from bot.domain.message import MessageKind
 from bot.handlers.numbered_choice import read_choice
 from bot.handlers.personal_data import is_data_click, read_wish
 from bot.handlers.place_statement import looks_like_unknown_place, read_places
+from bot.handlers.policy_follow_up import follow_up_in
 from bot.handlers.small_talk import is_region_click, is_small_talk
 from bot.regions.place_names import PlaceFinder
 
@@ -22,6 +23,7 @@ class Topic(StrEnum):
     WORKER_REGION = "worker_region"
     SMALL_TALK = "small_talk"
     PERSONAL_DATA = "personal_data"
+    FOLLOW_UP = "follow_up"
 
 
 def words_of(turn: Turn) -> str:
@@ -48,6 +50,8 @@ def topic_by_rule(turn: Turn, finder: PlaceFinder) -> Topic | None:
         return Topic.PERSONAL_DATA
     if not words or is_small_talk(words):
         return Topic.SMALL_TALK
+    if follow_up_in(turn, finder) is not None:
+        return Topic.FOLLOW_UP
     said = read_places(finder, message.text, turn.conversation.work_region)
     if said.is_only_place:
         return Topic.WORKER_REGION

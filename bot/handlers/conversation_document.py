@@ -1,7 +1,7 @@
 """A conversation as it lies in the store: what workers wrote themselves is sealed, what is only a code is not.
 
-Three fields are tokens of `bot.privacy.cipher`: the question that waits, what is being done (forms, list, second wish),
-and the replies given last.
+Three fields are tokens of `bot.privacy.cipher`: the question that waits, what is being done (forms, list, second wish)
+and talked about, and the replies given last.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, PolicyTopic
 from bot.domain.form import Choice, Listing, OpenForm, Question
 from bot.domain.intent import Intent
 from bot.domain.region import PlaceRole
@@ -62,6 +62,7 @@ class ConversationDocuments:
             listing=_listing(matters.get("listing")),
             also=Intent(also) if also else None,
             also_text=matters.get("also_text", ""),
+            topic=_topic(matters.get("topic")),
         )
 
     def changed(self, document: Document, before: Conversation, after: Conversation) -> Document:
@@ -112,7 +113,7 @@ class ConversationDocuments:
 
 
 def _matters(conversation: Conversation) -> dict[str, Any]:
-    """What is being done, JSON-able; {} where nothing is."""
+    """What is being done and talked about, JSON-able; {} where nothing is."""
     known = {
         "form": asdict(conversation.form) if conversation.form else None,
         "paused_forms": [asdict(form) for form in conversation.paused_forms],
@@ -120,6 +121,7 @@ def _matters(conversation: Conversation) -> dict[str, Any]:
         "listing": asdict(conversation.listing) if conversation.listing else None,
         "also": conversation.also.value if conversation.also else None,
         "also_text": conversation.also_text,
+        "topic": asdict(conversation.topic) if conversation.topic else None,
     }
     return {name: value for name, value in known.items() if value}
 
@@ -144,3 +146,7 @@ def _listing(stored: dict[str, Any] | None) -> Listing | None:
     if stored is None:
         return None
     return Listing(**stored | {"intent": Intent(stored["intent"]), "shown": tuple(stored["shown"])})
+
+
+def _topic(stored: dict[str, Any] | None) -> PolicyTopic | None:
+    return None if stored is None else PolicyTopic(**stored | {"clause_ids": tuple(stored["clause_ids"])})

@@ -171,7 +171,7 @@ class ConversationHolder(WithoutMatters):
         self._conversations = conversations
 
     async def export(self, worker_id: str) -> list[dict[str, str]]:
-        """Places, the question that waits, what is half done, the last replies, and when it was last used."""
+        """Places, what was asked and waits, what is half done, the last replies, and when it was last used."""
         document = await self._store.find_one(COLLECTION, {"_id": worker_id})
         if document is None:
             return []
@@ -181,6 +181,7 @@ class ConversationHolder(WithoutMatters):
             phrasing.WORK_PLACE: self._place(conversation.work_region),
             phrasing.HOME_PLACE: self._place(conversation.home_region),
             phrasing.WAITING_QUESTION: conversation.pending_question,
+            phrasing.LAST_QUESTION: conversation.topic.question if conversation.topic else "",
             phrasing.HALF_DONE: "；".join(half_done),
             phrasing.LOOKED_THROUGH: self._in_words(conversation.listing),
             phrasing.SECOND_WISH: conversation.also_text,

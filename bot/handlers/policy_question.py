@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.asked_place import asked_place
-from bot.domain.conversation import Conversation, Turn
+from bot.domain.conversation import Conversation, PolicyTopic, Turn
 from bot.domain.message import Reply
 from bot.domain.policy import PolicyAnswer, PolicyQuery
 from bot.domain.region import PlaceMention, PlaceRole
@@ -13,9 +13,13 @@ from bot.domain.trace import hop
 from bot.handlers.conversations import Conversations
 from bot.handlers.place_choice import offer_places
 from bot.handlers.place_statement import PlaceStatement, read_places
+from bot.language.asking_part import asking_part
 from bot.ports import Answerer, Clock
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places
+
+LONGEST_TOPIC = 120
+"""Characters of a question that are kept as the topic: of a story the part that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,23 @@ class AskedPlaces:
 
     work: str | None
     home: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """One question that needs nothing said before to be understood.
+
+    Attributes:
+        text: it.
+        places: for which places.
+        topic: what it goes on with; None for a new topic.
+        wants_rest: whether only that is wanted which the last answer did not quote of its clause.
+    """
+
+    text: str
+    places: AskedPlaces
+    topic: PolicyTopic | None = None
+    wants_rest: bool = False
 
 
 class PolicyQuestionHandler:
@@ -72,19 +93,30 @@ class PolicyQuestionHandler:
             question: the worker's words.
             places: for which places.
         """
-        mentions = self._finder.find(question, near=conversation.work_region)
-        query = PolicyQuery(
-            question,
+        return Reply((await self.answered(conversation, AskedQuestion(question, places))).text)
+
+    async def answered(self, conversation: Conversation, asked: AskedQuestion) -> PolicyAnswer:
+        """The same, for who says something above the answer; what was asked is the topic from now on."""
+        query = self._query(conversation, asked)
+        with hop("answer"):
+            answer = await self._answerer.answer(query, ask_region=not conversation.region_asked)
+        await self._remember_question(conversation, asked, answer)
+        return answer
+
+    def _query(self, conversation: Conversation, asked: AskedQuestion) -> PolicyQuery:
+        places, topic = asked.places, asked.topic
+        mentions = self._finder.find(asked.text, near=conversation.work_region)
+        return PolicyQuery(
+            asked.text,
             places.work,
             places.home,
             self._clock.today(),
-            compared_places(question, mentions, self._divisions),
+            compared_places(asked.text, mentions, self._divisions),
             usual_region=conversation.work_region if conversation.work_region != places.work else None,
+            talked_about=topic.clause_ids if topic is not None else (),
+            rest_of=topic.clause_ids[0] if topic is not None and topic.clause_ids and asked.wants_rest else "",
+            page=topic.pages if topic is not None and asked.wants_rest else 0,
         )
-        with hop("answer"):
-            answer = await self._answerer.answer(query, ask_region=not conversation.region_asked)
-        await self._remember_question(conversation, question, places, answer)
-        return Reply(answer.text)
 
     def _asked_about(self, text: str, mentioned: PlaceMention | None, work: str | None) -> str | None:
         """The place that the question is for: where the worker is, unless it asks about another one.
@@ -106,14 +138,30 @@ class PolicyQuestionHandler:
         if news:
             await self._conversations.remember(conversation.worker_id, **news)
 
-    async def _remember_question(
-        self, conversation: Conversation, question: str, places: AskedPlaces, answer: PolicyAnswer
-    ) -> None:
+    async def _remember_question(self, conversation: Conversation, asked: AskedQuestion, answer: PolicyAnswer) -> None:
         """Without a place of work the question stays open: it is answered anew once the worker says where they are."""
+        now = await self._conversations.open(conversation.worker_id)
         await self._conversations.remember(
             conversation.worker_id,
             region_asked=conversation.region_asked or answer.asks_region,
-            pending_question="" if places.work else question,
+            pending_question="" if asked.places.work else asked.text,
             pending_places=(),
             pending_role=PlaceRole.WORK,
+            topic=self._topic(now.work_region, asked, answer),
+        )
+
+    def _topic(self, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer) -> PolicyTopic:
+        """What is being talked about after an answer; where it cites nothing, what was talked about goes on."""
+        before, cited, work = asked.topic, answer.cited, asked.places.work
+        asked_ms = round(self._clock.now().timestamp() * 1000)
+        if before is not None and (asked.wants_rest or not cited):
+            return replace(before, pages=before.pages + asked.wants_rest, asked_ms=asked_ms)
+        is_of_asked = work is not None and any(self._divisions.covers(one.document.region_code, work) for one in cited)
+        return PolicyTopic(
+            about=asking_part(asked.text)[:LONGEST_TOPIC] if before is None else before.about,
+            question=asking_part(asked.text)[:LONGEST_TOPIC],
+            clause_ids=tuple(one.clause.clause_id for one in cited),
+            title=cited[0].clause.title if cited else "",
+            elsewhere=work if work != own_region and is_of_asked else None,
+            asked_ms=asked_ms,
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.conversation import Turn
+from bot.domain.conversation import PolicyTopic, Turn
 from bot.domain.form import Choice, Question, Values
 from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, Reply
@@ -125,11 +125,26 @@ class SubsidyEligibilityForm:
         if rule is None:
             return Reply(phrasing.no_rule(scheme, name))
         found = self._assessed(rule, values)
+        await self._keep_topic(turn, place, scheme.name, rule)
         desk = self._desk
         source = phrasing.Source(
             rule, scheme, desk.document_of(rule), desk.clause_of(rule), desk.divisions.get(rule.region_code)
         )
         return Reply(phrasing.verdict(found, source, desk.book.facts.by_name, self._clock.today()))
+
+    async def _keep_topic(self, turn: Turn, place: str, name: str, rule: SubsidyRule) -> None:
+        """那要找哪个部门, after the verdict, is about the scheme and the clause that it rests on."""
+        clause, worker_id = self._desk.clause_of(rule), turn.conversation.worker_id
+        own = (await self._conversations.open(worker_id)).work_region
+        topic = PolicyTopic(
+            about=name,
+            question=name,
+            clause_ids=(clause.clause_id,),
+            title=clause.title,
+            elsewhere=place if place != own else None,
+            asked_ms=round(self._clock.now().timestamp() * 1000),
+        )
+        await self._conversations.remember(worker_id, topic=topic)
 
     def known(self, values: Values) -> Sequence[Known]:
         """Place, scheme and facts, as far as they were told."""

@@ -20,6 +20,7 @@ from bot.gateway.wishes import Wishes
 from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Form
 from bot.handlers.personal_data import PersonalDataHandler
+from bot.handlers.policy_follow_up import PolicyFollowUpHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
@@ -117,6 +118,7 @@ class FormChat:
                 finder, divisions, self.conversations, questions, profiles=self.work_profiles
             ),
             Topic.SMALL_TALK: SmallTalkHandler(),
+            Topic.FOLLOW_UP: PolicyFollowUpHandler(questions, finder, divisions, self.conversations),
             Topic.PERSONAL_DATA: PersonalDataHandler(
                 self.privacy.exporter, self.privacy.export_pages, erasure.erase_on_wish, self.conversations, clock
             ),

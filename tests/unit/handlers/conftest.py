@@ -22,6 +22,7 @@ from bot.gateway.topics import Topic
 from bot.gateway.wishes import Wishes
 from bot.handlers.conversations import Conversations
 from bot.handlers.personal_data import ConversationHolder, PersonalDataHandler
+from bot.handlers.policy_follow_up import PolicyFollowUpHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
@@ -137,6 +138,7 @@ def dialogue(
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(finder, divisions, conversations, questions),
             Topic.SMALL_TALK: SmallTalkHandler(),
+            Topic.FOLLOW_UP: PolicyFollowUpHandler(questions, finder, divisions, conversations),
             Topic.PERSONAL_DATA: PersonalDataHandler(
                 privacy.exporter, privacy.export_pages, erasure.erase_on_wish, conversations, clock
             ),
