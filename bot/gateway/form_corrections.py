@@ -47,6 +47,8 @@ class Corrector:
         """What changes, None where no answer is found that the words could mean."""
         questions = await self._questions(turn, opened)
         meant = self._meant(turn, opened, said, questions)
+        if said.named and not meant and not said.new:
+            said = Correction(new=said.named)  # 改一下后天下午 names no answer, it gives the new one
         if not said.new:
             meant = meant or ("" if said.named or said.old else _last(opened))
             return Corrected(asking=questions.get(meant) or self._asking(opened, meant)) if meant else None
@@ -115,6 +117,7 @@ def _last(opened: OpenForm) -> str:
 
 
 def _changes(reading: Reading, opened: OpenForm) -> bool:
-    """Whether it gives something else for what was answered before; anything else is no correction."""
+    """Whether it gives something else for what was answered before, or undoes it; anything else is no correction."""
     known: Mapping[str, Any] = opened.values
-    return any(name in known and known[name] != value for name, value in reading.values.items())
+    is_other = any(name in known and known[name] != value for name, value in reading.values.items())
+    return is_other or any(name in known for name in reading.forgets)

@@ -20,6 +20,7 @@ from bot.gateway.form_filler import Filling, FormFiller
 from bot.gateway.topics import words_of
 from bot.gateway.wishes import Wishes
 from bot.handlers.conversations import Conversations
+from bot.handlers.form_commands import read_command
 from bot.handlers.forms import Form, Summoned
 from bot.ports import Clock
 from bot.wechat.message_text import PASSIVE_REPLY_MAX_BYTES
@@ -134,7 +135,10 @@ class FormDialogue:
         if opened is None or turn.message.kind not in ANSWERING:
             return None
         form = self._forms[opened.name]
-        if self.summoned_by(words_of(turn)) not in {None, form.name}:
+        words = words_of(turn)
+        # 取消预约 cancels a booking, but first of all the one that is being made.
+        is_steering = read_command(words, form.title) is not None
+        if not is_steering and self.summoned_by(words) not in {None, form.name}:
             return None
         note({"topic": "form", "form": form.name})
         return await self._answers.take(turn, Filling(form, opened))

@@ -1,4 +1,4 @@
-"""Changing an answer given before: 不是三明,是永安; 改成周五; 说错了,是5个人; 改一下电话."""
+"""Changing an answer given before: 不是三明,是永安; 改成周五; 说错了,是5个人; 改一下，后天; 改一下电话."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _NAMED = re.compile(
     rf"(?:我)?(?:想|要)?(?:请|麻烦|帮我)?(?:改|修改|更改|换|重新填|重填|变更)(?:一下|下|个)?(?:我的)?(?P<named>[^，,。\d]{{1,8}}?)(?:吧|了)?{_GAP}"
     rf"|(?:我的?)?(?P<behind>[^，,。\d]{{1,8}}?)(?:要|想|得)?(?:改|换)(?:一下|下|个)?{_GAP}"
 )
+_CHANGED = re.compile(r"(?:我)?(?:想|要)?(?:改|换)(?:一下|下)?[\s,，。:：]+(?P<new>.+)", re.DOTALL)
 _MERELY_WRONG = re.compile(rf"(?:{_WRONG})(?:{_GAP}(?:{_IS})?{_GAP}(?P<new>.+))?", re.DOTALL)
 
 
@@ -46,7 +47,7 @@ class Correction:
 def read_correction(text: str) -> Correction | None:
     """What a message wants changed, None where it changes nothing: then it is an answer like any."""
     typed = text.strip()
-    for pattern in (_SWAPPED, _SWAPPED_AFTER, _NAMED_INTO, _MERELY_WRONG, _NAMED_WRONG, _NAMED):
+    for pattern in (_SWAPPED, _SWAPPED_AFTER, _NAMED_INTO, _CHANGED, _MERELY_WRONG, _NAMED_WRONG, _NAMED):
         match = pattern.fullmatch(typed)
         if match is not None:
             said = {name: (value or "").strip(" ,，。.!！~吧") for name, value in match.groupdict().items()}

@@ -1,6 +1,7 @@
 """Words of danger: somebody wants to harm themselves, is being beaten or held, or is hurt right now.
 
-They come before everything else. Who asks about the rules (受伤算不算工伤) or tells of long ago is answered as usual.
+They come before everything else. Who asks about the rules (受伤算不算工伤), tells of long ago, or tells the lawyer's
+office what it is about, is answered as usual.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from bot.desk.handoffs import Handoffs
 from bot.domain.conversation import Turn
 from bot.domain.errors import StoreError
 from bot.domain.handoff import HandoffReason
+from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, Reply
 from bot.handlers import phrasing_person as phrasing
 
@@ -95,7 +97,10 @@ class DangerAlarm:
 
     def is_raised(self, turn: Turn) -> bool:
         """Whether a message tells of danger."""
-        return turn.message.kind in SPOKEN and read_danger(turn.message.text) is not None
+        if turn.message.kind not in SPOKEN:
+            return False
+        danger = read_danger(turn.message.text)
+        return danger is not None and not (danger is Danger.INJURY and _is_told_to_a_lawyer(turn))
 
     async def handle(self, turn: Turn) -> Reply:
         """110, 120, and a person is told at once."""
@@ -117,3 +122,10 @@ class DangerAlarm:
             logger.error("nobody could be told of danger: %s", type(error).__name__)  # noqa: TRY400 - may quote a worker
             return False
         return True
+
+
+def _is_told_to_a_lawyer(turn: Turn) -> bool:
+    """Whether an injury is what legal aid is booked for: the story of it is asked for, and is no cry for help."""
+    form = turn.conversation.form
+    is_booked_for = form is not None and form.name == Intent.LEGAL_AID_BOOKING.value
+    return is_booked_for and _RIGHT_NOW.search(turn.message.text) is None

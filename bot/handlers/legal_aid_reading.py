@@ -28,6 +28,8 @@ STILL_THERE = "still"
 STORY_FROM = 12
 """Characters from which on an opening message tells a story of its own."""
 LONGEST_STORY = 500
+LONGEST_INTRODUCTION = 24
+"""Characters of 我叫张德福，电话13812345678: it tells no story."""
 LARGEST_GROUP = 10_000
 
 _MATTERS = {
@@ -138,7 +140,7 @@ class LegalAidReader:
             MATTER: lambda: Reading(self._case(turn, text)),
             PLACE: lambda: self._read_place(turn, text),
             EVENT: lambda: self._event(text),
-            STORY: lambda: Reading({STORY: text[:LONGEST_STORY]} if text else {}),
+            STORY: lambda: self._story(turn, text),
             ON_SITE: lambda: _visit(text),
         }
         read = readers.get(asked.field)
@@ -157,6 +159,13 @@ class LegalAidReader:
     def _case(self, turn: Turn, text: str) -> dict[str, Any]:
         matter, people = matter_in(turn, text), people_in(turn, text)
         return ({MATTER: matter.value} if matter else {}) | ({PEOPLE: people} if people else {})
+
+    def _story(self, turn: Turn, text: str) -> Reading:
+        """The story, or the name of one who introduces themselves first."""
+        contact = self._contact.read(turn, None)
+        if contact.values and len(text) <= LONGEST_INTRODUCTION:
+            return contact
+        return Reading({STORY: text[:LONGEST_STORY]} if text else {})
 
     def _event(self, text: str) -> Reading:
         event = event_in(text, self._clock.today())

@@ -124,6 +124,8 @@ async def test_a_number_outside_of_the_list_is_said_so(worker: ChattingWorker) -
         ("我在沙县不是永安", "place", "沙县"),
         ("人数改成8个人", "people", 8),
         ("把电话换成13911111111", "phone", "13911111111"),
+        ("改一下，去三明", "place", "三明"),
+        ("改一下三明", "place", "三明"),
     ],
 )
 async def test_what_was_given_is_corrected_in_one_sentence(

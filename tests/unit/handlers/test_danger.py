@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -5,7 +6,9 @@ import pytest
 from bot.desk.handoffs import Handoffs, sealed_handoffs
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.errors import StoreUnavailableError
+from bot.domain.form import OpenForm
 from bot.domain.handoff import HandoffReason
+from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, WorkerMessage
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.handlers.danger import Danger, DangerAlarm, read_danger
@@ -77,6 +80,19 @@ async def test_who_is_hurt_reads_120(handoffs: Handoffs) -> None:
 
     assert "120" in text
     assert "工作人员" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_raised"), [("摔断了手，老板不管", False), ("刚摔断了手，起不来了", True), ("去要钱被打了", True)]
+)
+async def test_an_injury_told_to_the_lawyer_s_office_is_what_was_asked_for(
+    handoffs: Handoffs, text: str, *, is_raised: bool
+) -> None:
+    booking = OpenForm("f", Intent.LEGAL_AID_BOOKING.value)
+    told = turn(text)
+    told = replace(told, conversation=replace(told.conversation, form=booking))
+    assert DangerAlarm(handoffs).is_raised(told) is is_raised
+    assert DangerAlarm(handoffs).is_raised(turn(text))
 
 
 async def test_pictures_and_menu_clicks_raise_no_alarm(handoffs: Handoffs) -> None:

@@ -90,6 +90,29 @@ async def test_a_worker_is_asked_one_thing_at_a_time_and_hears_number_time_and_p
     assert (who.name, who.phone, who.story) == ("王建国", "13812341234", "老板跑了，三个月没发工资")
 
 
+async def test_who_introduces_themselves_before_the_story_is_asked_for_the_story(worker: ChattingWorker) -> None:
+    await says(worker, "我在三明三元区", "约个律师", "要工资", "还在干")
+    await worker.says("1")
+    reply = await worker.says("我叫王建国")
+    assert "记下了，姓名：王建国" in reply
+    assert "怎么回事" in reply
+    await says(worker, "老板跑了，三个月没发工资", "同意")
+    assert "王建国，电话13812341234" in await worker.says("13812341234")
+
+
+async def test_a_time_is_changed_in_passing_at_any_later_question(worker: ChattingWorker) -> None:
+    await says(worker, "我在三明三元区", "约个律师", "要工资", "还在干")
+    await worker.says("1")
+    reply = await worker.says("改一下，下周三下午")
+    assert "好，改了" in reply
+    assert "1. 12月2日（周三）下午" in reply
+
+
+async def test_cancelling_the_booking_in_the_middle_means_the_one_that_is_being_made(worker: ChattingWorker) -> None:
+    await says(worker, "我在三明三元区", "约个律师", "要工资")
+    assert "“预约法律援助”不办了" in await worker.says("取消预约")
+
+
 async def test_several_answers_in_one_message_are_not_asked_for_again(worker: ChattingWorker) -> None:
     await says(worker, "我在三明三元区")
     reply = await worker.says("老板欠我们工资不给，想约个律师，下周三下午去，我叫王建国，电话13812341234")
