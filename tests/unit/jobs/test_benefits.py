@@ -43,6 +43,9 @@ COOL, DAYS, SHIFTS, FAMILY, WEEKENDS = (
         ("车间有空调的普工", (COOL,)),
         ("能带老婆孩子的活", (FAMILY,)),
         ("夫妻可以一起干的", (FAMILY,)),
+        ("晚上不上班的", (DAYS,)),
+        ("有地方住的活", (LODGING,)),
+        ("会带孩子的保姆活", ()),
         ("包不包住都行，工资要高", (LODGING,)),
         ("空调安装工找活", ()),
         ("夜班保安有没有", ()),
@@ -59,7 +62,7 @@ def test_what_workers_ask_for_is_understood(text: str, wanted: tuple[Benefit, ..
     [
         ("包吃不包住", {MEALS: True, LODGING: False}),
         ("食宿自理，交五险", {MEALS: False, LODGING: False, INSURANCE: True}),
-        ("提供员工宿舍，免费工作餐", {MEALS: True, LODGING: True}),
+        ("提供员工宿舍，免费三餐", {MEALS: True, LODGING: True}),
         ("不提供食宿", {MEALS: False, LODGING: False}),
         ("无社保；买意外险", {INSURANCE: False}),
         ("社保自理", {INSURANCE: False}),
@@ -70,6 +73,14 @@ def test_what_workers_ask_for_is_understood(text: str, wanted: tuple[Benefit, ..
         ("包住，有宿舍；住宿自理", {}),
         ("中央空调清洗，每月结", {}),
         ("餐补每天15元", {}),
+        ("管中饭，免费工作餐，中餐免费，中午管饭", {}),
+        ("会做饭带孩子", {}),
+        ("可以带孩子", {FAMILY: True}),
+        ("公司安排住宿，供餐", {MEALS: True, LODGING: True}),
+        ("食宿自行解决，自行解决住宿", {MEALS: False, LODGING: False}),
+        ("无食宿", {MEALS: False, LODGING: False}),
+        ("恒温无尘车间，大小周", {COOL: True, WEEKENDS: False}),
+        ("宿舍楼有宿舍管理员，管理公寓住房", {}),
     ],
 )
 def test_postings_say_it_deny_it_or_are_silent(text: str, stated: dict[Benefit, bool]) -> None:
