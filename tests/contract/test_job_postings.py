@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.job import JobPay, JobPosting, JobSearch, JobType, PayPeriod
+from bot.domain.job import Benefit, JobPay, JobPosting, JobSearch, JobType, PayPeriod
 from bot.jobs.job_search import Demand, JobFinder
 from bot.jobs.postings import JobPostings
 from bot.ports import DocumentStore
@@ -69,6 +69,20 @@ async def test_searches_find_the_nearest_and_the_newest_and_give_up_the_pay(post
     assert [found.posting.posting_id for found in page.jobs] == ["p0", "p1", "p3", "p4"]
     assert (await finder.search(JobSearch("350481", "welder", month_min_fen=900_000))).given_up == (Demand.PAY,)
     assert (await finder.search(JobSearch(None, "guard"))).given_up == (Demand.TRADE,)
+
+
+async def test_benefits_that_are_said_come_before_silence_and_denials_do_not_come(postings: JobPostings) -> None:
+    said: dict[str, dict[Benefit, bool]] = {
+        "silent": {},
+        "denied": {Benefit.LODGING: True, Benefit.INSURANCE: False},
+        "half": {Benefit.LODGING: True},
+        "whole": {Benefit.LODGING: True, Benefit.INSURANCE: True},
+    }
+    for posting_id, stated in said.items():
+        await postings.keep(replace(WELDER, posting_id=posting_id, stated=stated))
+    search = JobSearch("350481", "welder", benefits=(Benefit.LODGING, Benefit.INSURANCE))
+    page = await JobFinder(postings, load_city_distances()).search(search)
+    assert [found.posting.posting_id for found in page.jobs] == ["whole", "half", "silent"]
 
 
 async def test_what_is_over_is_not_found_and_goes(postings: JobPostings, clock: FakeClock) -> None:

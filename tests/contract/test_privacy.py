@@ -10,6 +10,7 @@ from bot.ports import DocumentStore
 from bot.privacy import key_check
 from bot.privacy.audit_entry import LOG, entry_id
 from bot.privacy.audit_verification import Tampering, verify
+from bot.privacy.export_pages import KEPT_S
 from bot.privacy.identity_fields import Identity
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from bot.privacy.rotation import rotate
@@ -63,3 +64,17 @@ async def test_a_worker_is_kept_found_rotated_and_erased(rooms: list[PrivacyRoom
     assert (await new.eraser.erase_worker("w1")).is_complete
     assert await new.store.count("worker_keys", {}) == 0
     assert (await verify(new.store, new.cipher)).is_intact
+
+
+async def test_the_pages_of_exports_made_at_once_are_those_of_one_of_them(
+    rooms: list[PrivacyRoom], clock: FakeClock
+) -> None:
+    made = [[f"{number}.{page}" for page in range(3)] for number in range(8)]
+    await asyncio.gather(*(rooms[number % 2].export_pages.keep("w1", pages) for number, pages in enumerate(made)))
+    assert await rooms[0].export_pages.of("w1") == await rooms[1].export_pages.of("w1")
+    assert await rooms[0].export_pages.of("w1") in made
+    await rooms[0].export_pages.keep("w2", ["1"])
+    assert await rooms[1].export_pages.erase("w1") == 1
+    await clock.advance(KEPT_S + 1)
+    assert await rooms[0].export_pages.expire() == 1
+    assert await rooms[0].export_pages.of("w2") == []
