@@ -72,6 +72,10 @@ class StardScores:
 def read_stard_questions(folder: Path, share: float = HELD_OUT_SHARE) -> list[StardQuestion]:
     """The held-out questions of a folder with STARD's files.
 
+    Args:
+        folder: with the articles and the questions.
+        share: of the questions, as in `is_held_out`; 1 for all of them.
+
     Raises:
         JudgmentsError: a file is missing or a line in it is not what it should be.
     """

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from api.commands import app
+from bot.retrieval.asked_articles import load_asked_articles
 
 RUNNER = CliRunner()
 QUESTION = {
@@ -101,7 +102,9 @@ def test_a_corpus_is_imported_listed_and_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "indexes" / "CURRENT").exists()
 
 
-def test_stard_is_measured_a_channel_at_a_time(tmp_path: Path) -> None:
+@pytest.fixture
+def stard(tmp_path: Path) -> Path:
+    """Two articles and forty questions in STARD's files."""
     folder = tmp_path / "stard"
     folder.mkdir()
     articles = [
@@ -121,10 +124,25 @@ def test_stard_is_measured_a_channel_at_a_time(tmp_path: Path) -> None:
         for number in range(40)
     ]
     written(folder / "train_queries.jsonl", questions)
-    result = RUNNER.invoke(app, ["evaluate", "stard", str(folder), "--json"])
+    return folder
+
+
+def test_stard_is_measured_a_channel_at_a_time(stard: Path) -> None:
+    result = RUNNER.invoke(app, ["evaluate", "stard", str(stard), "--json"])
     assert result.exit_code == 0, result.output
     scored = json.loads(result.stdout)
     assert 0 < scored["questions"] < 40
     assert scored["articles"] == 2
     assert set(scored["by_channel"]) == {"bm25", "lexicon", "embedding", "fused"}
     assert scored["by_channel"]["fused"]["mrr_at_10"]["value"] == 1.0
+    everything = RUNNER.invoke(app, ["evaluate", "stard", str(stard), "--json", "--all"])
+    assert json.loads(everything.stdout)["questions"] == 40
+
+
+def test_the_articles_that_answer_questions_are_counted_into_a_file(stard: Path, tmp_path: Path) -> None:
+    output = tmp_path / "asked.tsv"
+    result = RUNNER.invoke(app, ["count-asked", "--data", str(stard.parent), "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    times = load_asked_articles(output).times
+    assert set(times) == {"工资条例", "婚姻法"}
+    assert 0 < sum(count for of_law in times.values() for count in of_law.values()) < 40
