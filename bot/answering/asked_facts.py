@@ -115,6 +115,12 @@ _PAYS = re.compile(
 _ANY_FIGURE = re.compile(r"(?<![拿管知说差])多少(?=$|[？?。，,\s吗呢啊])")
 
 
+_SEVERAL = re.compile(
+    r"分别|各(?:是|为|有|自|多少)|[及和与、][^，。？?]{0,12}(?:多少|几)|还(?:能|有|要|可以)|哪些|哪几|[什啥]么?方式|怎么样"
+    r"|，(?:最[多高]|要|能|有)[^，]{0,6}(?:多少|几)"
+)
+
+
 def asked_facts(question: str) -> frozenset[FactKind]:
     """The kinds of fact that a question asks for; empty where it asks whether or how things stand.
 
@@ -129,3 +135,8 @@ def asked_facts(question: str) -> frozenset[FactKind]:
     if not kinds and _ANY_FIGURE.search(asking):
         kinds = {FactKind.FIGURE}
     return frozenset(kinds)
+
+
+def asks_several(question: str) -> bool:
+    """Whether a question asks for several things: 补贴和贷款各多少, 能不能报，最多报多少, 有哪些."""
+    return _SEVERAL.search(asking_part(question)) is not None

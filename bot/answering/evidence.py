@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from bot.answering.asked_facts import FactKind
+from bot.answering.asked_facts import FactKind, asks_several
 from bot.answering.clause_sentences import body_sentences
 from bot.answering.other_case import named_case
 from bot.answering.prepared_clause import Asked, PreparedClause, Terms, figures_of, softmax, word_weights
@@ -47,6 +47,7 @@ class Evidence:
         likelihood: how likely each of them answers, beside the likeliest.
         facts: the kinds of fact that each of them states.
         asked: the kinds that are asked for.
+        asks_several: whether several things are asked.
         coverage: share of the question's word weight that the clause holds, in [0, 1].
         missed: share of it in words that other clauses hold, but neither this one nor who asks for it.
         is_other_case: whether the question names a year or a group of people that the clause is not about.
@@ -58,6 +59,7 @@ class Evidence:
     likelihood: tuple[float, ...]
     facts: tuple[frozenset[FactKind], ...]
     asked: frozenset[FactKind]
+    asks_several: bool
     coverage: float
     missed: float
     is_other_case: bool
@@ -78,7 +80,9 @@ class Evidence:
         return quoted(self.sentences, self._chosen(chars_max))
 
     def _chosen(self, chars_max: int) -> list[int]:
-        return chosen_sentences(self.sentences, self.likelihood, self.facts, self.asked, chars_max)
+        return chosen_sentences(
+            self.sentences, self.likelihood, self.facts, self.asked, chars_max, asks_several=self.asks_several
+        )
 
 
 class EvidenceFinder:
@@ -141,7 +145,8 @@ class EvidenceFinder:
         own = [token for token in expanded.tokens if len(token) > 1 and token not in self._places]
         said, of_words = (self._terms(dict.fromkeys(tokens, 1.0)) for tokens in (expanded.tokens, own))
         meant = self._terms(expanded.added)
-        return expanded, Asked(vector, as_said, said, meant, of_words, facts, named_case(expanded.text))
+        several = asks_several(expanded.text)
+        return expanded, Asked(vector, as_said, said, meant, of_words, facts, several, named_case(expanded.text))
 
     def _terms(self, shares: Mapping[str, float]) -> Terms:
         weights = {token: share * self._weights.get(token, self._rarest) for token, share in shares.items()}
@@ -194,6 +199,7 @@ def _evidence(clause: Clause, prepared: PreparedClause, asked: Asked, aboutness:
         likelihood=tuple(likelihoods(prepared.signals(asked)).tolist()),
         facts=prepared.facts_beside(asked),
         asked=asked.facts,
+        asks_several=asked.several,
         coverage=prepared.coverage(asked),
         missed=prepared.missed(asked),
         is_other_case=prepared.case.excludes(asked.case),

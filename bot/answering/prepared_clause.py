@@ -69,6 +69,7 @@ class Asked(NamedTuple):
         meant: the official terms.
         own: its words of two characters and more that name no place of the documents.
         facts: the kinds of fact that it asks for.
+        several: whether it asks for several things.
         case: the years and groups that it names.
     """
 
@@ -78,6 +79,7 @@ class Asked(NamedTuple):
     meant: Terms
     own: Terms
     facts: frozenset[FactKind]
+    several: bool
     case: NamedCase
 
 

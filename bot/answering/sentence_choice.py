@@ -8,6 +8,7 @@ which sentence answers. No evaluation question took part.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,14 +21,22 @@ SIGNALS = ("vector", "pointed_at", "said", "meant", "states")
 shares of the question's own words and of its official terms that it holds; the share of asked facts that it states."""
 SENTENCE_WEIGHTS = (1.53, 2.58, 2.5, 2.67, 1.4)
 
-WHOLE_BODY_CHARS = 110
+WHOLE_BODY_CHARS = 60
 """A body this short is quoted whole."""
 QUOTED_CHARS = 230
 """Sentences are quoted together up to this length: with place and status an answer stays within 300 characters."""
-QUOTED_SENTENCES = 3
+USUAL_SENTENCES, MOST_SENTENCES = 2, 3
 GAP_CHARS = 2
-FURTHER_SENTENCE_SHARE = 0.03
-"""A further sentence is quoted when it is at least so likely to answer, beside the likeliest."""
+SECOND_SENTENCE_SHARE = 0.045
+"""A second sentence is quoted when it is at least so likely to answer, beside the likeliest."""
+THIRD_SENTENCE_SHARE = 0.2
+"""The same for a third."""
+SAME_FACT_SHARE = 0.25
+"""The same for another sentence that states the asked fact, too; one that does not is left out."""
+SEVERAL_SHARE = 0.03
+"""The same where several things are asked."""
+FACT_SENTENCE_SHARE = 0.1
+"""A sentence that states all asked facts comes first when it is so likely."""
 
 
 def likelihoods(signals: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -47,25 +56,44 @@ def chosen_sentences(
     facts: Sequence[frozenset[FactKind]],
     asked: frozenset[FactKind],
     chars_max: int = QUOTED_CHARS,
+    *,
+    asks_several: bool = False,
 ) -> list[int]:
     """The positions of the sentences to quote, in the clause's order.
 
-    All of a short body, else the likeliest and up to two that may answer too; one that states an asked fact which is
-    still lacking comes before the others. Together they have ``chars_max`` characters at most, unless the likeliest
-    alone has more.
+    All of a very short body, else the one that answers, and as few others as may be needed: one that states an asked
+    fact which is still lacking, one or two that may answer as well. Together they have ``chars_max`` characters at
+    most, unless the first alone has more.
     """
     if sum(map(len, sentences)) <= min(WHOLE_BODY_CHARS, chars_max):
         return list(range(len(sentences)))
-    best = max(range(len(sentences)), key=lambda one: likelihood[one])
+    best = _first_sentence(likelihood, facts, asked)
     chosen, length = [best], len(sentences[best])
     lacking = missing_facts(facts[best], asked)
     further = [one for one in range(len(sentences)) if one != best]
     for one in sorted(further, key=lambda one: (not lacking & facts[one], -likelihood[one], one)):
-        may_answer = likelihood[one] >= FURTHER_SENTENCE_SHARE or lacking & facts[one]
-        if may_answer and len(chosen) < QUOTED_SENTENCES and length + len(sentences[one]) + GAP_CHARS <= chars_max:
+        if lacking & facts[one]:
+            needed = 0.0
+        elif asks_several:
+            needed = SEVERAL_SHARE
+        elif asked and not lacking:
+            needed = SAME_FACT_SHARE if asked & facts[one] else math.inf
+        else:
+            needed = SECOND_SENTENCE_SHARE if len(chosen) < USUAL_SENTENCES else THIRD_SENTENCE_SHARE
+        fits = len(chosen) < MOST_SENTENCES and length + len(sentences[one]) + GAP_CHARS <= chars_max
+        if fits and likelihood[one] >= needed:
             chosen.append(one)
             length += len(sentences[one]) + GAP_CHARS
     return sorted(chosen)
+
+
+def _first_sentence(
+    likelihood: Sequence[float], facts: Sequence[frozenset[FactKind]], asked: frozenset[FactKind]
+) -> int:
+    """The likeliest of those that state all that is asked, else of all."""
+    likely = [one for one, odds in enumerate(likelihood) if odds >= FACT_SENTENCE_SHARE]
+    telling = [one for one in likely if not missing_facts(facts[one], asked)]
+    return max(telling or likely, key=lambda one: likelihood[one])
 
 
 def missing_facts(stated: frozenset[FactKind], asked: frozenset[FactKind]) -> frozenset[FactKind]:

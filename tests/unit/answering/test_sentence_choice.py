@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
 
-from bot.answering.asked_facts import FactKind
+from bot.answering.asked_facts import FactKind, asks_several
 from bot.answering.clause_sentences import LONGEST_SENTENCE_CHARS, body_sentences
 from bot.answering.sentence_choice import QUOTED_CHARS, SIGNALS, chosen_sentences, likelihoods, quoted
 from bot.answering.sentence_fit import SentenceExample, fit_sentences
@@ -20,6 +21,8 @@ from bot.evaluation.judgments import load_judgments, without_space
 
 TODAY = date(2026, 11, 23)
 CLAUSE = Clause("d#1", "d", ("1.",), (), "加大扶持", "加大扶持。第一句说目标。第二句给钱。（市人社局负责）", ())
+DATA = Path("tests/data")
+AMOUNT = frozenset({FactKind.AMOUNT})
 NO_FACTS: frozenset[FactKind] = frozenset()
 LONG = "长" * 70
 
@@ -44,13 +47,48 @@ def test_further_sentences_must_be_likely_and_fit() -> None:
     sentences = [LONG, LONG, LONG, LONG]
     assert chosen_sentences(sentences, [0.001, 1.0, 0.4, 0.002], [NO_FACTS] * 4, NO_FACTS) == [1, 2]
     assert chosen_sentences(sentences, [0.5, 1.0, 0.4, 0.6], [NO_FACTS] * 4, NO_FACTS) == [0, 1, 3]
+    assert chosen_sentences(sentences, [0.1, 1.0, 0.4, 0.0], [NO_FACTS] * 4, NO_FACTS) == [1, 2]
     assert chosen_sentences([LONG * 3, LONG, "短。"], [1.0, 0.9, 0.8], [NO_FACTS] * 3, NO_FACTS) == [0, 2]
 
 
 def test_a_sentence_with_the_fact_that_is_still_lacking_comes_along() -> None:
-    facts = [NO_FACTS, frozenset({FactKind.AMOUNT}), NO_FACTS]
-    assert chosen_sentences([LONG, LONG, LONG], [1.0, 0.001, 0.9], facts, frozenset({FactKind.AMOUNT})) == [0, 1, 2]
+    facts = [NO_FACTS, AMOUNT, NO_FACTS]
+    assert chosen_sentences([LONG, LONG, LONG], [1.0, 0.001, 0.01], facts, AMOUNT) == [0, 1]
     assert chosen_sentences([LONG, LONG, LONG], [1.0, 0.001, 0.9], facts, NO_FACTS) == [0, 2]
+
+
+def test_where_one_sentence_states_what_is_asked_it_is_enough() -> None:
+    facts = [NO_FACTS, AMOUNT, NO_FACTS, AMOUNT]
+    assert chosen_sentences([LONG] * 4, [1.0, 0.3, 0.9, 0.01], facts, AMOUNT) == [1]
+    assert chosen_sentences([LONG] * 4, [1.0, 0.3, 0.9, 0.26], facts, AMOUNT) == [1, 3]
+    assert chosen_sentences([LONG] * 4, [1.0, 0.3, 0.9, 0.01], facts, AMOUNT, asks_several=True) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("补贴和贷款各多少", True),
+        ("考试费能不能报，最多报多少", True),
+        ("有哪些扶持", True),
+        ("创业补贴有多少", False),
+        ("公租房怎么申请", False),
+    ],
+)
+def test_several_questions_in_one_are_told(question: str, *, several: bool) -> None:
+    assert asks_several(question) is several
+
+
+def test_one_sentence_answers_how_much_the_startup_subsidy_is(desk: PolicyDesk) -> None:
+    body = desk.answer("创业补贴有多少", "350400", TODAY).body
+    assert "不超过1万元的一次性创业补贴" in body
+    assert "20万元" not in body
+    assert len(body) < 70
+
+
+def test_bodies_are_short(desk: PolicyDesk) -> None:
+    judged = [one for name in ("retrieval_dev", "worker_questions") for one in load_judgments(DATA / f"{name}.jsonl")]
+    bodies = [desk.answer(one.text, one.region, TODAY).body for one in judged if one.answerable]
+    assert median(map(len, bodies)) < 110
 
 
 def test_what_was_left_out_between_two_sentences_is_marked() -> None:
