@@ -138,7 +138,8 @@ class EvidenceFinder:
     ) -> tuple[tuple[str, ...], NDArray[np.float32]]:
         """The sentences of a clause and their numbers to learn from, ``float32[n_sentences, len(SIGNALS)]``."""
         prepared = self._prepared(clause)
-        return prepared.sentences, prepared.signals(self._read(question, facts)[1])
+        _, asked = self._read(question, facts)
+        return prepared.sentences, prepared.signals(asked, prepared.held(asked))
 
     def _read(self, question: str, facts: frozenset[FactKind]) -> tuple[ExpandedQuery, Asked]:
         expanded, vector, as_said = self._analyse(question)
@@ -171,12 +172,13 @@ class EvidenceFinder:
             holds[row, [self._column_of[token] for token in held if token in self._column_of]] = 1
         vectors = self._encoder.encode(sentences)
         asked = self._asked.get(clause.clause_id, self._never_asked)
+        facts = tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences)
         return PreparedClause(
             sentences=sentences,
             vectors=vectors,
             holds=holds,
-            facts=tuple(frozenset(kind for kind in FactKind if states(sentence, kind)) for sentence in sentences),
-            figures=figures_of(sentences, self._column_of),
+            facts=facts,
+            figures=figures_of(sentences, facts, self._column_of),
             asked=asked,
             points_at=softmax(asked @ vectors.T / POINTING_TEMPERATURE),
             case=named_case(whole),
@@ -193,14 +195,15 @@ def _words_by_clause(clauses: Sequence[Clause], questions: QuestionField) -> dic
 
 
 def _evidence(clause: Clause, prepared: PreparedClause, asked: Asked, aboutness: Aboutness) -> Evidence:
+    held = prepared.held(asked)
     return Evidence(
         clause=clause,
         sentences=prepared.sentences,
-        likelihood=tuple(likelihoods(prepared.signals(asked)).tolist()),
-        facts=prepared.facts_beside(asked),
+        likelihood=tuple(likelihoods(prepared.signals(asked, held)).tolist()),
+        facts=prepared.facts_beside(asked, held),
         asked=asked.facts,
         asks_several=asked.several,
-        coverage=prepared.coverage(asked),
+        coverage=prepared.coverage(asked, held),
         missed=prepared.missed(asked),
         is_other_case=prepared.case.excludes(asked.case),
         aboutness=aboutness,

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -83,6 +83,18 @@ class Asked(NamedTuple):
     case: NamedCase
 
 
+class Held(NamedTuple):
+    """How much of a question's weight the sentences hold, in order, and last the clause.
+
+    Attributes:
+        said: of its own words, ``float32[n_sentences + 1]``.
+        meant: of the official terms, the same.
+    """
+
+    said: NDArray[np.float32]
+    meant: NDArray[np.float32]
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure in a clause: its sentence, its kind, and the columns of the words that stand beside it."""
@@ -117,9 +129,13 @@ class PreparedClause:
     points_at: NDArray[np.float32]
     case: NamedCase
 
-    def signals(self, asked: Asked) -> NDArray[np.float32]:
+    def held(self, asked: Asked) -> Held:
+        """What it holds of the question's own words and of the official terms."""
+        return Held(asked.said.held(self.holds[:-1]), asked.meant.held(self.holds[:-1]))
+
+    def signals(self, asked: Asked, held: Held) -> NDArray[np.float32]:
         """``float32[n_sentences, len(SIGNALS)]``, see `bot.answering.sentence_choice`."""
-        said, meant = (terms.held(self.holds[:-2]) / (terms.total or 1.0) for terms in (asked.said, asked.meant))
+        said, meant = held.said[:-1] / (asked.said.total or 1.0), held.meant[:-1] / (asked.meant.total or 1.0)
         stated = [len(asked.facts & facts) / len(asked.facts) if asked.facts else 0.0 for facts in self.facts]
         pointed_at = np.zeros(len(self.sentences), dtype=np.float32)
         if len(self.asked):
@@ -127,9 +143,9 @@ class PreparedClause:
         columns = [self.vectors @ asked.vector, pointed_at, np.sqrt(said), np.sqrt(meant), stated]
         return np.column_stack(columns).astype(np.float32)
 
-    def coverage(self, asked: Asked) -> float:
+    def coverage(self, asked: Asked, held: Held) -> float:
         """The share of the question that the clause holds, by the worker's own words or with the official terms."""
-        said, meant = (float(terms.held(self.holds[-2:-1])[0]) for terms in (asked.said, asked.meant))
+        said, meant = float(held.said[-1]), float(held.meant[-1])
         return max(said / (asked.said.total or 1.0), (said + meant) / (asked.said.total + asked.meant.total or 1.0))
 
     def missed(self, asked: Asked) -> float:
@@ -137,12 +153,12 @@ class PreparedClause:
         known = float(asked.own.weights.sum())
         return (known - float(asked.own.held(self.holds[-1:])[0])) / (asked.own.total or 1.0)
 
-    def facts_beside(self, asked: Asked) -> tuple[frozenset[FactKind], ...]:
+    def facts_beside(self, asked: Asked, held: Held) -> tuple[frozenset[FactKind], ...]:
         """The facts of each sentence without the figures that stand beside nothing that the question is about."""
         wanted = asked.facts & FIGURES
         if not wanted:
             return self.facts
-        share = BESIDE_SHARE * sum(float(terms.held(self.holds[-2:-1])[0]) for terms in (asked.said, asked.meant))
+        share = BESIDE_SHARE * float(held.said[-1] + held.meant[-1])
         near = {
             (one.sentence, one.kind)
             for one in self.figures
@@ -154,14 +170,17 @@ class PreparedClause:
         )
 
 
-def figures_of(sentences: Iterable[str], column_of: dict[str, int]) -> tuple[Figure, ...]:
-    """The figures of sentences; beside one stand the words between its own commas and the neighbouring ones."""
+def figures_of(
+    sentences: Sequence[str], facts: Sequence[frozenset[FactKind]], column_of: Mapping[str, int]
+) -> tuple[Figure, ...]:
+    """The figures of sentences that state these facts; beside one stand the words between its commas and the next."""
     return tuple(
         Figure(number, kind, _columns("".join(parts[max(one - 1, 0) : one + 2]), column_of))
-        for number, sentence in enumerate(sentences)
-        for parts in [_PART.findall(sentence)]
+        for number, stated in enumerate(facts)
+        if stated & FIGURES
+        for parts in [_PART.findall(sentences[number])]
         for one, part in enumerate(parts)
-        for kind in FIGURES
+        for kind in sorted(stated & FIGURES)
         if states(part, kind)
     )
 
@@ -180,6 +199,6 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return shares
 
 
-def _columns(text: str, column_of: dict[str, int]) -> NDArray[np.intp]:
+def _columns(text: str, column_of: Mapping[str, int]) -> NDArray[np.intp]:
     tokens = set(search_tokens(text))
     return np.array(sorted(column_of[token] for token in tokens if token in column_of), dtype=np.intp)

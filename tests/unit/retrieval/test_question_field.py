@@ -56,6 +56,17 @@ def test_the_most_similar_question_counts_for_its_clause(
     assert not best[~field.has_questions].any()
 
 
+def test_the_words_of_each_clauses_questions_are_known_and_counted(clauses: list[Clause], field: QuestionField) -> None:
+    words = field.words_by_clause()
+    asked = {place_of(clauses, clause_id) for clause_id in QUESTIONS.by_clause if clause_id != "gone#1."}
+    assert set(words) == asked
+    assert set(words[place_of(clauses, "sanming#4.")]) == set(question_tokens("回老家摆个摊政府帮不帮"))
+    every = [word for its in QUESTIONS.by_clause.values() for one in its for word in question_tokens(one)]
+    counts = field.word_counts()
+    assert counts["老板"] == every.count("老板")
+    assert set(counts) == {word for its in words.values() for word in its}
+
+
 def test_questions_of_a_clause_that_is_gone_are_passed_over(field: QuestionField) -> None:
     assert field.question_count == 4
     assert field.has_questions.sum() == 3
