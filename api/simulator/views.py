@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.simulator.chat_log import Bubble, ChatLog, SimulatedWorker
 from api.simulator.quick_replies import Part, parts_of, quick_replies
+from bot.domain.moments import CHINA
 
-CHINA = timezone(timedelta(hours=8))
 TIME_SHOWN_AFTER = timedelta(minutes=3)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from bot.domain.errors import UnknownRegionError
+from bot.domain.moments import CHINA
 from bot.domain.region import NATION_CODE
 from bot.domain.staff import StaffAccount, StaffRole, StaffSession
 from bot.regions.divisions import Divisions
 
-CHINA = timezone(timedelta(hours=8))
 MAX_AGENT_LENGTH = 512
 
 ROLE_NAMES: Mapping[StaffRole, str] = {

@@ -15,9 +15,9 @@ import ipaddress
 import math
 from dataclasses import dataclass
 
-from bot.accounts.moments import to_ms
 from bot.accounts.staff import canonical_name
 from bot.domain.errors import AccountLockedError
+from bot.domain.moments import to_ms
 from bot.ports import Cache, Clock
 
 IPV6_SITE_BITS = 64

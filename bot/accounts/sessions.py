@@ -6,8 +6,8 @@ import hashlib
 import re
 import secrets
 
-from bot.accounts.moments import from_ms, to_ms
 from bot.accounts.staff import AccountRecord, StaffAccounts
+from bot.domain.moments import from_ms, to_ms
 from bot.domain.staff import StaffSession
 from bot.ports import Clock, Document, DocumentStore
 

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from bot.accounts.moments import from_ms, to_ms
 from bot.accounts.password_rules import check_password
 from bot.accounts.passwords import Passwords
 from bot.domain.errors import DuplicateKeyError, StaffChangeError, StoreError
+from bot.domain.moments import from_ms, to_ms
 from bot.domain.region import NATION_CODE
 from bot.domain.staff import StaffAccount, StaffRole
 from bot.ports import Clock, Document, DocumentStore

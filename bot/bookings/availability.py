@@ -12,8 +12,8 @@ from bot.bookings.slots import Slots
 from bot.bookings.working_days import WorkingDays
 from bot.domain.booking import DayInfo, FreeSlot, Office, Opening, Slot
 from bot.domain.errors import BookingRefusedError
+from bot.domain.moments import CHINA
 from bot.ports import Clock
-from bot.privacy.moments import CHINA
 
 LEAD = timedelta(hours=1)
 """A slot that begins sooner can be reached by nobody."""

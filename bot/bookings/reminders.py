@@ -9,9 +9,9 @@ from bot.bookings.booked_by import SealedBookings
 from bot.bookings.booking_documents import COLLECTION, booking_of
 from bot.bookings.offices import Offices
 from bot.domain.booking import Booking, BookingState, Office
+from bot.domain.moments import CHINA
 from bot.domain.notice import Notice
 from bot.ports import Clock, Document, DocumentStore, Notices
-from bot.privacy.moments import CHINA
 from bot.storage.change import change
 
 HOURS = range(9, 21)

@@ -6,9 +6,10 @@ None is lost by waiting here: as soon as the worker writes, the reply to that me
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.domain.errors import OutboxError
+from bot.domain.moments import from_ms
 from bot.gateway import late_answer
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.outbox import DocumentOutbox
@@ -113,7 +114,7 @@ def _letter(entry: Document) -> DeadLetter:
         worker=entry.get(WORKER_ID, "")[:WORKER_ID_SHOWN],
         question=redact(_subject(entry))[:QUESTION_SHOWN],
         parts_left=len(entry.get("parts", ())) - entry["sent"],
-        asked_at=datetime.fromtimestamp(entry["created_ms"] / 1000, UTC),
+        asked_at=from_ms(entry["created_ms"]),
     )
 
 

@@ -8,9 +8,9 @@ from bot.domain.conversation import Turn
 from bot.domain.errors import FormReopenedError, ServiceError
 from bot.domain.form import OpenForm, Question
 from bot.domain.message import Reply
+from bot.domain.moments import to_ms
 from bot.gateway import form_steps as steps
 from bot.gateway import phrasing_forms as phrasing
-from bot.gateway.milliseconds import milliseconds
 from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Form, Repeatable
 from bot.ports import Clock
@@ -49,7 +49,7 @@ class FormFiller:
 
     def now_ms(self) -> int:
         """The present moment, milliseconds since 1970."""
-        return milliseconds(self._clock.now())
+        return to_ms(self._clock.now())
 
     async def go_on(self, turn: Turn, filling: Filling, prefix: str = "", *, is_first: bool = False) -> Reply:
         """Ask what is still missing, or do the thing."""

@@ -25,8 +25,8 @@ from uuid import uuid4
 
 from bot.domain.errors import DuplicateKeyError
 from bot.domain.message import Reply, WorkerMessage
+from bot.domain.moments import to_ms
 from bot.domain.pseudonym import WorkerPseudonyms
-from bot.gateway.milliseconds import milliseconds
 from bot.gateway.sealed_inbox import (
     COLLECTION,
     MESSAGE,
@@ -252,11 +252,11 @@ class Inbox:
             state: running: the work never ended; ready: the answer was not fetched, as far as is known.
             limit: no more than these; the others' turn comes when they are settled.
         """
-        over_ms = milliseconds(self._clock.now() - timedelta(seconds=POSTS_OVER_S))
+        over_ms = to_ms(self._clock.now() - timedelta(seconds=POSTS_OVER_S))
         where = {
             "state": state.value,
             "created_ms": {"$lt": over_ms},
-            "lease_until_ms": {"$lte": milliseconds(self._clock.now())},
+            "lease_until_ms": {"$lte": to_ms(self._clock.now())},
             MESSAGE: {"$exists": True},  # earlier versions kept none
         }
         found = await self._store.find(COLLECTION, where, sort=[("created_ms", 1)], limit=limit)
@@ -270,7 +270,7 @@ class Inbox:
 
     async def sweep(self) -> int:
         """Delete old claims; returns how many."""
-        before_ms = milliseconds(self._clock.now() - self._retention)
+        before_ms = to_ms(self._clock.now() - self._retention)
         states = [{"state": state.value, "created_ms": {"$lt": before_ms}} for state in ClaimState]
         return sum([await self._store.delete(COLLECTION, where) for where in states])
 
@@ -312,14 +312,14 @@ class Inbox:
         return bool(document["owner"] == self._owner) or self._has_run_out(document)
 
     def _has_run_out(self, document: Document) -> bool:
-        return bool(document["lease_until_ms"] <= milliseconds(self._clock.now()))
+        return bool(document["lease_until_ms"] <= to_ms(self._clock.now()))
 
     def _is_to_be_taken_up(self, document: Document) -> bool:
         patience_ms = _share(document) * PATIENCE_S * 1000 if document["attempts"] >= PATIENT_FROM_ATTEMPT else 0.0
-        return bool(document["lease_until_ms"] + patience_ms <= milliseconds(self._clock.now()))
+        return bool(document["lease_until_ms"] + patience_ms <= to_ms(self._clock.now()))
 
     def _lease_until_ms(self) -> int:
-        return milliseconds(self._clock.now() + self._lease)
+        return to_ms(self._clock.now() + self._lease)
 
     def _new(self, claim_id: str, message: WorkerMessage, *, owed: bool) -> Document:
         claim = {
@@ -331,7 +331,7 @@ class Inbox:
             "attempts": 1,
             "posts": 1,
             "owed": owed,
-            "created_ms": milliseconds(self._clock.now()),
+            "created_ms": to_ms(self._clock.now()),
         }
         return with_message(claim, message, self._cipher)
 

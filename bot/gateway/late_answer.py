@@ -24,8 +24,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.message import WorkerMessage
+from bot.domain.moments import to_ms
 from bot.domain.notice import Notice
-from bot.gateway.milliseconds import milliseconds
 from bot.gateway.phrasing_gateway import BETWEEN_ANSWERS, late_answer_heading, notice_heading
 from bot.gateway.stored_message import message_of, message_row
 from bot.ports import Document
@@ -221,7 +221,7 @@ def _entry(answer_id: str, openid: str, question: str, now: datetime) -> Documen
         "may_be_known": False,
         "not_before_ms": 0,
         "lease_until_ms": 0,
-        "created_ms": milliseconds(now),
+        "created_ms": to_ms(now),
     }
 
 

@@ -14,6 +14,7 @@ import structlog
 
 from bot.domain.errors import DuplicateKeyError, OutboxError, StoreError
 from bot.domain.message import Reply, WorkerMessage
+from bot.domain.moments import to_ms
 from bot.domain.notice import Notice
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.gateway import late_answer
@@ -21,7 +22,6 @@ from bot.gateway.counters import Counters
 from bot.gateway.inbox import claim_id_of
 from bot.gateway.late_answer import OPEN_STATES, AnswerState
 from bot.gateway.late_answer_ports import WaitingAnswers
-from bot.gateway.milliseconds import milliseconds
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
 from bot.privacy.sealed_worker import OPENID, WORKER_ID, SealedWorkers
@@ -94,7 +94,7 @@ class DocumentOutbox:
             answer_id = f"{claim_id_of(message.key)}-rest"
             not_before = self._clock.now() + timedelta(seconds=REPLY_AHEAD_S)
             kept = late_answer.kept(answer_id, message, parts, self._clock.now())
-            await self._insert(kept | {"not_before_ms": milliseconds(not_before)} | _cause())
+            await self._insert(kept | {"not_before_ms": to_ms(not_before)} | _cause())
 
     async def announce(self, openid: str, notice: Notice) -> None:
         """Keep a notice until it is delivered; idempotent by worker and key for as long as entries are kept.
@@ -203,7 +203,7 @@ class DocumentOutbox:
 
     async def sweep(self) -> int:
         """Delete entries that nobody came for within `RETENTION_DAYS`, and the remains of delivered ones."""
-        before_ms = milliseconds(self._clock.now() - timedelta(days=RETENTION_DAYS))
+        before_ms = to_ms(self._clock.now() - timedelta(days=RETENTION_DAYS))
         return await self._store.delete(COLLECTION, {"created_ms": {"$lt": before_ms}})
 
     async def _insert(self, document: Document) -> None:
@@ -220,7 +220,7 @@ class DocumentOutbox:
 
     async def _carry(self, entry: Document, carrier_id: str, room_bytes: int) -> str | None:
         """The text that goes out of one entry; "" where it has nothing to offer, None where the room is full."""
-        lease_until_ms = milliseconds(self._clock.now() + timedelta(seconds=CARRIER_LEASE_S))
+        lease_until_ms = to_ms(self._clock.now() + timedelta(seconds=CARRIER_LEASE_S))
         text = ""
 
         def take(document: Document) -> Document | None:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.errors import PlatformError, StoreError
+from bot.domain.moments import to_ms
 from bot.gateway import late_answer
 from bot.gateway.counters import Counters
 from bot.gateway.late_answer import AnswerState
 from bot.gateway.late_answer_ports import QuotaLedger
-from bot.gateway.milliseconds import milliseconds
 from bot.gateway.outbox import DocumentOutbox, logged_with_cause
 from bot.gateway.template_messages import MessageTemplate, TemplateMessages, after_refusal, may_repeat, tried
 from bot.ports import Clock, Document, WechatPlatform
@@ -79,7 +79,7 @@ class OutboxPusher:
         Returns:
             How many messages the platform took.
         """
-        if milliseconds(self._clock.now()) < self._paused_until_ms:
+        if to_ms(self._clock.now()) < self._paused_until_ms:
             return 0
         queues: defaultdict[Queue, list[Document]] = defaultdict(list)
         for entry in await self._outbox.to_push(BATCH):
@@ -91,7 +91,7 @@ class OutboxPusher:
 
     async def expire(self) -> None:
         """Entries whose sender died in the platform call: nobody knows whether they arrived."""
-        now_ms = milliseconds(self._clock.now())
+        now_ms = to_ms(self._clock.now())
         for entry in await self._outbox.in_state(AnswerState.SENDING):
             if entry["carrier"] or entry["lease_until_ms"] > now_ms:
                 continue
@@ -113,7 +113,7 @@ class OutboxPusher:
     async def _push_in_order(self, queue: list[Document]) -> int:
         sent = 0
         for entry in queue:
-            if entry["not_before_ms"] > milliseconds(self._clock.now()):
+            if entry["not_before_ms"] > to_ms(self._clock.now()):
                 break
             with logged_with_cause(entry):
                 pieces = 1 if self._templates.takes(entry) else len(entry["parts"]) - entry["sent"]
@@ -125,7 +125,7 @@ class OutboxPusher:
 
     async def _push_part(self, answer_id: str) -> bool:
         """Send the next part of one entry; False where this worker's queue stops here."""
-        lease_until_ms = milliseconds(self._clock.now() + timedelta(seconds=SENDING_LEASE_S))
+        lease_until_ms = to_ms(self._clock.now() + timedelta(seconds=SENDING_LEASE_S))
         entry = await self._outbox.step(answer_id, lambda document: self._begun(document, lease_until_ms))
         if entry is None:
             return False
@@ -142,7 +142,7 @@ class OutboxPusher:
         begun = late_answer.sending(document, lease_until_ms)
         if begun is None or not self._templates.takes(begun):
             return begun
-        return tried(begun, milliseconds(self._clock.now()))
+        return tried(begun, to_ms(self._clock.now()))
 
     async def _give(self, entry: Document) -> late_answer.Step:
         """Give the platform what is next, and say how far the entry is then."""
@@ -187,7 +187,7 @@ class OutboxPusher:
             await self._give_back(answer_id, lease_until_ms, waits_for_worker=True, errcode=errcode)
         elif errcode == ACCOUNT_EXHAUSTED:
             logger.error("the account's daily calls are used up (45009): pushing pauses for %d s", PAUSE_S)
-            self._paused_until_ms = milliseconds(self._clock.now() + timedelta(seconds=PAUSE_S))
+            self._paused_until_ms = to_ms(self._clock.now() + timedelta(seconds=PAUSE_S))
             await self._give_back(answer_id, lease_until_ms)
         elif errcode == TOO_LONG:
             await self._outbox.step(answer_id, _if_sending(lease_until_ms, _cut_smaller))
@@ -197,7 +197,7 @@ class OutboxPusher:
 
     async def _template_refused(self, entry: Document, lease_until_ms: int, errcode: int | None) -> bool:
         """Whether a notice goes another way than late answers do."""
-        now_ms = milliseconds(self._clock.now())
+        now_ms = to_ms(self._clock.now())
         if after_refusal(entry, errcode, now_ms) is None:
             return False
         logger.warning("template message not sent: errcode %s", errcode)
@@ -219,7 +219,7 @@ class OutboxPusher:
             _if_sending(
                 lease_until_ms,
                 lambda document: (
-                    late_answer.returned(document, not_before_ms=milliseconds(not_before)) | {"failures": failures}
+                    late_answer.returned(document, not_before_ms=to_ms(not_before)) | {"failures": failures}
                 ),
             ),
         )

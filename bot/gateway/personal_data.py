@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from bot.domain.moments import from_ms, to_ms
 from bot.gateway import outbox, quota, sealed_inbox
 from bot.gateway import phrasing_personal_data as words
 from bot.gateway.inbox import ClaimState
 from bot.gateway.late_answer import AnswerState
-from bot.gateway.milliseconds import milliseconds
 from bot.handlers.personal_data import Wish, read_wish
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher
@@ -44,7 +42,7 @@ def gateway_holders(
             sealed_inbox.COLLECTION,
             "worker_id",
             words.REPLIES,
-            lambda document: _claim(document, cipher, milliseconds(clock.now())),
+            lambda document: _claim(document, cipher, to_ms(clock.now())),
         ),
     ]
 
@@ -81,4 +79,4 @@ def _not_twice(question: str, answer: str) -> str:
 
 
 def _moment(at_ms: int) -> str:
-    return shown(stored(datetime.fromtimestamp(at_ms / 1000, UTC)))
+    return shown(stored(from_ms(at_ms)))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import DuplicateKeyError
+from bot.domain.moments import to_ms
 from bot.domain.pseudonym import WorkerPseudonyms
-from bot.gateway.milliseconds import milliseconds
 from bot.ports import Document, DocumentStore
 from bot.storage.change import change
 
@@ -61,7 +61,7 @@ class DocumentQuotaLedger:
             kind: ``message``, or ``interaction`` for a menu click, follow or scan.
             at: when; an act older than the window's is a late repeat and changes nothing.
         """
-        worker_id, opened_ms = self._pseudonyms.of(openid), milliseconds(at)
+        worker_id, opened_ms = self._pseudonyms.of(openid), to_ms(at)
         known = await self._store.find_one(COLLECTION, {"_id": worker_id})
         if known is not None and _is_open_and_unused(known, kind, opened_ms):
             return
@@ -94,7 +94,7 @@ class DocumentQuotaLedger:
 
         def use_one(document: Document) -> Document | None:
             nonlocal taken
-            kind = _open_window(document, milliseconds(at))
+            kind = _open_window(document, to_ms(at))
             taken = kind is not None
             if kind is None:
                 return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.message import WorkerMessage
+from bot.domain.moments import to_ms
 from bot.gateway import late_answer
 from bot.gateway.inbox import Claim, ClaimState, Inbox
 from bot.gateway.jobs import Jobs
 from bot.gateway.late_answer import AnswerState
-from bot.gateway.milliseconds import milliseconds
 from bot.gateway.outbox import DocumentOutbox, logged_with_cause
 from bot.ports import Clock, Document
 
@@ -106,7 +106,7 @@ class Recovery:
     async def _recover_carried(self, entry: Document) -> None:
         """A reply was to carry it: either the reply is stored, or it never was and the answer is free again."""
         carrier_id = entry["carrier"]
-        if not carrier_id or entry["lease_until_ms"] > milliseconds(self._clock.now()):
+        if not carrier_id or entry["lease_until_ms"] > to_ms(self._clock.now()):
             return
         claim = await self._inbox.find(carrier_id)
         if claim is not None and not claim.is_finished:

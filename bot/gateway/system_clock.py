@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+from bot.domain.moments import CHINA
+
 """China has one zone and no summer time, so that no time-zone database is needed."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.conversation import Turn
 from bot.domain.form import Listing
 from bot.domain.message import MessageKind, Reply, WorkerMessage
+from bot.domain.moments import to_ms
 from bot.handlers import phrasing_personal_data as phrasing
 from bot.handlers.conversation_document import COLLECTION
 from bot.handlers.conversations import Conversations
@@ -151,7 +152,7 @@ class PersonalDataHandler:
         return 0 <= self._now_ms() - asked_ms <= CONFIRM_WITHIN_S * 1000
 
     def _now_ms(self) -> int:
-        return round(self._clock.now().timestamp() * 1000)
+        return to_ms(self._clock.now())
 
 
 class ConversationHolder(WithoutMatters):

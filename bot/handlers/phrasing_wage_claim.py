@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta, timezone
 
 from bot.domain.claim import Claim, ClaimState, ClaimStep, Referral
+from bot.domain.moments import CHINA
 from bot.domain.notice import Notice
 from bot.domain.wage_offender import WageOffender
-
-CHINA = timezone(timedelta(hours=8))
 
 TITLE = "登记欠薪"
 ASK_EMPLOYER = "欠您工资的老板或公司叫什么？不知道全名，写包工头的名字或外号也行。"

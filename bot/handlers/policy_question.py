@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.answering.asked_place import asked_place
 from bot.domain.conversation import Conversation, PolicyTopic, Turn
 from bot.domain.message import Reply
+from bot.domain.moments import to_ms
 from bot.domain.policy import PolicyAnswer, PolicyQuery
 from bot.domain.region import PlaceMention, PlaceRole
 from bot.domain.trace import hop
@@ -153,7 +154,7 @@ class PolicyQuestionHandler:
     def _topic(self, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer) -> PolicyTopic:
         """What is being talked about after an answer; where it cites nothing, what was talked about goes on."""
         before, cited, work = asked.topic, answer.cited, asked.places.work
-        asked_ms = round(self._clock.now().timestamp() * 1000)
+        asked_ms = to_ms(self._clock.now())
         if before is not None and (asked.wants_rest or not cited):
             return replace(before, pages=before.pages + asked.wants_rest, asked_ms=asked_ms)
         is_of_asked = work is not None and any(self._divisions.covers(one.document.region_code, work) for one in cited)

@@ -10,6 +10,7 @@ from bot.domain.conversation import PolicyTopic, Turn
 from bot.domain.form import Choice, Question, Values
 from bot.domain.intent import Intent
 from bot.domain.message import MessageKind, Reply
+from bot.domain.moments import to_ms
 from bot.domain.region import PlaceMention
 from bot.domain.subsidy import Assessment, Audience, Fact, FactKind, FactValue, SubsidyRule, Verdict
 from bot.handlers import phrasing_subsidy_eligibility as phrasing
@@ -142,7 +143,7 @@ class SubsidyEligibilityForm:
             clause_ids=(clause.clause_id,),
             title=clause.title,
             elsewhere=place if place != own else None,
-            asked_ms=round(self._clock.now().timestamp() * 1000),
+            asked_ms=to_ms(self._clock.now()),
         )
         await self._conversations.remember(worker_id, topic=topic)
 

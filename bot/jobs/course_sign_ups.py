@@ -7,12 +7,13 @@ repeated, and erased with its worker in any case.
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.announcement import Announcement
 from bot.domain.course_sign_up import CourseSignUp
 from bot.domain.errors import DuplicateKeyError
+from bot.domain.moments import from_ms, to_ms
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy.cipher import FieldCipher, FieldContext
 from bot.privacy.identity_fields import Identity
@@ -116,7 +117,7 @@ class CourseSignUps:
             "name": self._cipher.encrypt(identity.name, FieldContext(COLLECTION, "name", sign_up_id)),
             "phone": self._cipher.encrypt(identity.phone, FieldContext(COLLECTION, "phone", sign_up_id)),
             "has_seat": False,
-            "at_ms": int(self._clock.now().timestamp() * 1000),
+            "at_ms": to_ms(self._clock.now()),
             "keep_until": _kept_until(course),
         }
         with contextlib.suppress(DuplicateKeyError):
@@ -151,7 +152,7 @@ class CourseSignUps:
     def _opened(self, row: Document) -> CourseSignUp:
         contexts = ((field, FieldContext(COLLECTION, field, row["_id"])) for field in _SEALED)
         name, phone = (self._cipher.decrypt(row[field], context) for field, context in contexts)
-        at = datetime.fromtimestamp(row["at_ms"] / 1000, UTC)
+        at = from_ms(row["at_ms"])
         return CourseSignUp(row["_id"], row["course_id"], row["course"], row["worker_id"], name, phone, at)
 
 

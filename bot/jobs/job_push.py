@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from typing import Protocol
 
 from bot.domain.job import JobPosting, JobSubscription
+from bot.domain.moments import CHINA
 from bot.domain.notice import Notice
 from bot.jobs.postings import JobPostings
 from bot.jobs.search_conditions import demands, of_trade, places_within
@@ -21,7 +22,6 @@ from bot.privacy.consent import Consents
 from bot.privacy.purposes import Purpose
 from bot.regions.city_distances import CityDistances
 
-CHINA = timezone(timedelta(hours=8))
 FIRST_HOUR, LAST_HOUR = 8, 21
 """Nobody is woken up."""
 MOST_TOLD = 5

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.job import JobPosting
+from bot.domain.moments import to_ms
 from bot.jobs.posting_documents import from_document, merged, to_document
 from bot.ports import Clock, Document, DocumentStore, Where
 from bot.regions.city_distances import CityDistances
@@ -132,7 +133,7 @@ class JobPostings:
         return to_document(posting, self._distances, arrived_ms)
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return to_ms(self._clock.now())
 
 
 def meets(row: Document, where: Where) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import DuplicateKeyError
 from bot.domain.job import JobSearch, JobSubscription
+from bot.domain.moments import to_ms
 from bot.domain.pseudonym import WorkerPseudonyms
 from bot.jobs.search_values import from_values, to_values
 from bot.ports import Clock, Document, DocumentStore
@@ -147,7 +148,7 @@ class JobSubscriptions:
         await change(self._store, COLLECTION, worker_id, mutate)
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return to_ms(self._clock.now())
 
 
 def _outcome(known: list[Document], values: Document) -> Subscribed:

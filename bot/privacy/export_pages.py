@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 
 from bot.domain.errors import DuplicateKeyError
+from bot.domain.moments import to_ms
 from bot.ports import Clock, Document, DocumentStore
 from bot.privacy import phrasing_consent as words
 from bot.privacy.cipher import FieldCipher, FieldContext
@@ -86,7 +87,7 @@ class ExportPages(WithoutMatters):
         return sealed_fields(self._cipher, COLLECTION, [_PAGES])
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return to_ms(self._clock.now())
 
 
 def _context(worker_id: str) -> FieldContext:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+from bot.domain.moments import CHINA
 
 
 def stored(moment: datetime) -> str:

@@ -1,8 +1,10 @@
-"""Moments as accounts and sessions keep them: integer milliseconds since 1970."""
+"""Moments: integer milliseconds since 1970 where they are kept and compared, and China's time for people."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def to_ms(moment: datetime) -> int:
