@@ -46,11 +46,12 @@ NAME, PHONE, ID_NUMBER = "刘铁柱", "13812345678", "11010519491231002X"
 QUESTION = f"我叫{NAME}，电话{PHONE}，身份证{ID_NUMBER}，三明老板拖欠工资八千六找谁"
 SPOKEN, PLACE, TITLE, SCANNED = "老板姓欧阳拖着我的血汗钱", "永安市燕江路欧阳家", "讨薪群聊截图", "扫到的厂牌号7788"
 TYPED_IN_PAGE = "页面上打的悄悄话"
+FROM_STAFF = "窗口的小陈下午三点回您电话"
 ADMIN, PASSWORD, WRONG_PASSWORD = "wangfang", "春天的第一趟火车 07:15", "夏天的最后一班船 22:40"
 TOKEN, AES_KEY, APP_ID, APP_SECRET = "t0ken" * 6, "kQ7" * 14 + "k", "wx1234567890abcdef", "5ecret" * 5
 PRIVACY_KEY = base64.b64encode(b"\xa7" * 32).decode()
 METRICS_TOKEN = "m0nitoring-t0ken"
-WORDS = (QUESTION, SPOKEN, PLACE, TITLE, SCANNED, TYPED_IN_PAGE, "八千六", "欧阳", "血汗钱")
+WORDS = (QUESTION, SPOKEN, PLACE, TITLE, SCANNED, TYPED_IN_PAGE, FROM_STAFF, "八千六", "欧阳", "血汗钱")
 SECRETS = {OPENID, LEAVER, STUMBLER, NAME, PHONE, ID_NUMBER, PASSWORD, WRONG_PASSWORD, *WORDS}
 INSTALLATION = {TOKEN, AES_KEY, APP_SECRET, PRIVACY_KEY, METRICS_TOKEN}
 
@@ -104,7 +105,7 @@ class Run:
             "api.commands",
             *arguments,
             cwd=REPOSITORY,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, "COLUMNS": "200"},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -195,7 +196,7 @@ async def running(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[
 
 
 async def workers_write(run: Run) -> None:
-    """Every kind of message; answers within the reply, and one that is too long for it and is pushed."""
+    """Every kind of message; answers within the reply, and one that is too long for it and is read by pages."""
     answers = await run.sends(
         messages.subscribe_event(OPENID),
         messages.text_message(OPENID, QUESTION),
@@ -209,10 +210,21 @@ async def workers_write(run: Run) -> None:
         messages.scancode_event(OPENID, "scan", SCANNED),
         messages.text_message(OPENID, "我的信息"),
         messages.text_message(OPENID, "导出我的信息"),
+        messages.text_message(OPENID, "导出第2页"),
+        messages.text_message(OPENID, "转人工"),
     )
     assert "永安" in answers[3]
+    assert "第2页，共" in answers[-2]
     assert all(answers[:5])
     await run.sends(messages.text_message(LEAVER, QUESTION), messages.event(LEAVER, "unsubscribe"))
+
+
+async def a_person_answers(run: Run) -> None:
+    """What staff write to a worker goes out through the platform's interface."""
+    listed = await run.command("handoffs", "list", given="")
+    found = re.search(r"^([0-9a-f]{8})\b", listed, re.MULTILINE)
+    assert found is not None
+    await run.command("handoffs", "reply", found[1], FROM_STAFF, given="")
 
 
 async def strangers_knock(run: Run) -> None:
@@ -317,9 +329,10 @@ def check_log(run: Run) -> None:
 async def test_in_production(environment: dict[str, str], tmp_path: Path) -> None:
     async with running(environment | {"GONGYOU_MODE": "production"}, tmp_path) as run:
         await workers_write(run)
+        await a_person_answers(run)
         async with asyncio.timeout(20):
             await run.pushed.wait()
-        assert run.access_tokens, "the rest of the long answer goes out with an access token in its address"
+        assert run.access_tokens, "what is pushed goes out with an access token in its address"
         assert "永安市" in await run.command("worker", "export", "--openid-stdin", given=f"{OPENID}\n")
         await strangers_knock(run)
         await an_answer_fails(run)
