@@ -72,29 +72,31 @@ _ASKED: dict[FactKind, re.Pattern[str]] = {
     FactKind.FREQUENCY: re.compile(
         rf"(?:多久|多长时间|好久|{_LENGTH})[^,，。？?]{{0,9}}一?(?:次|回|趟|场)|隔多久|{_LENGTH}[^,，。？?]{{0,6}}一(?:次|回)"
     ),
-    FactKind.TIMES: re.compile(r"几(?:趟|次|回)|多少(?:趟|次|回)"),
+    FactKind.TIMES: re.compile(r"(?<!了)几(?:趟|次|回)|多少(?:趟|次|回)"),
     FactKind.PEOPLE: re.compile(
         rf"多少万?(?:人|名|个人|农民工|劳动力|[^,，。？?\s]{{2,6}}的人)|多少[^,，。？?\s]{{0,2}}人次|农民工多少|{_NOT_TOLD}几[百千万]?(?:个人|名|人)"
     ),
     FactKind.COUNT: re.compile(rf"多少(?:万|十)?{_PLACES}(?!人|月|点|小时)|几(?:个县|[家处所座])"),
     FactKind.PIECES: re.compile(rf"(?:多少|几多|好多){_PIECES}"),
     FactKind.ADDRESS: re.compile(
-        r"在(?:哪条|啥地方|什么地方|哪个位置|什么位置|哪里办公|哪栋)|哪条(?:街|路)|地址|怎么走|门牌号|(?:设|建|具体)在哪(?!个?(?:部门|单位|局|办))|几楼"
-        r"|(?:中心|窗口|大厅|站|局)(?:到底)?在哪"
+        r"在(?:哪条[街路]|啥地方|什么地方|哪个位置|什么位置|哪里办公|哪栋)|哪条(?:街|路)|怎么走|门牌号|具体在哪|几楼"
+        r"|地址(?:是|在|[多哪]|[吗呢?？]|$)|(?:通信|办公|详细|具体)地址|(?:中心|窗口|大厅|站|局)(?:到底)?在哪"
     ),
     FactKind.PHONE: re.compile(
         r"电话(?:是|号码)?(?:多少|几|啥|什么)|联系电话|电话号码|打(?:哪个|什么|啥)(?:电话|热线)|(?:电话|热线)(?:是)?哪个"
         r"|哪个(?:电话|热线|号码)|(?:热线|电话)[^,，。？?]{0,3}号码|(?:办公室|中心|局|会|律师)的?电话$"
     ),
     FactKind.WEBSITE: re.compile(r"网址|官网|哪个网站|网站(?:是|叫)|邮箱"),
-    FactKind.OPENING_HOURS: re.compile(r"几点|开门|关门|上班时间|下班时间|营业时间|办公时间|午休|中午休"),
+    FactKind.OPENING_HOURS: re.compile(
+        r"几点|(?:开|关)不(?:开|关)门|[开关]门[吗么不?？]|[开关]门时间|(?:上班|下班|营业|办公)时间(?!有)|午休|中午休"
+    ),
     FactKind.DATE: re.compile(
-        r"几月(?:几[号日]|份)|(?:哪|那)一?[天日](?:截止|开始|前|开|办|报名|发|举)|截止(?:到|日期|时间)|什么时候(?:开始|截止|到期)|几号(?:前|截止|开始)|截止时?日期"
+        r"几月(?:几[号日]|份)|(?:哪|那)一?[天日](?:截止|开始|前|开|办|报名|发|举)|截止(?:到|日期|时间)|(?:什么|啥)时候(?:开始|截止|到期)|几号(?:前|截止|开始)|截止时?日期"
     ),
     FactKind.WHEN: re.compile(r"(?:什么|啥)时候(?:报名|发车|举办|开[^始车]|开$|办|发|到账|公布|组织)"),
     FactKind.YEAR: re.compile(r"[哪那]一?年|几几年|何年|多少年(?:实现|完成|做到)"),
     FactKind.MATERIALS: re.compile(
-        r"(?:什么|哪些|啥|几样|甚么|么子|么)(?:申请|证明|书面)?(?:材料|资料|手续|证件|证明|东西|票据|单据|发票)|几张(?:照片|相片|纸|表)"
+        r"(?:什么|哪些|啥|几样|甚么|么子|么)(?:申请|证明|书面)?(?:材料|资料|手续|证件|证明|东西|票据|单据|发票)(?!也|都没)|几张(?:照片|相片|纸|表)"
         r"|(?:材料|资料|证件|手续)(?:要|有|需要|都)?(?:准备|带|交)?(?:哪些|什么|啥)"
         r"|要(?:准备|带)(?:什么|啥|哪些)|需?要(?:些)?(?:啥|什么|哪些)[吗呢嘛啊呀?？]?$"
     ),
@@ -109,9 +111,10 @@ _ASKED: dict[FactKind, re.Pattern[str]] = {
 _GETS = re.compile(r"补|贴|给|发|领|奖|贷|赔|资助|助学|救助|津贴|报销?|失业金|养老[金钱]|拿")
 """Said of what one gets; without it a sum is what something costs or comes to (最低工资, 房租, 学费)."""
 _PAYS = re.compile(
-    r"(?:要|收|花|交|出|掏|付)不(?:要|收|花|交|出|掏|付)(?:自己)?(?:花|交|掏|出)?(?:钱|费|门票|工本费)"
-    r"|(?:要|收|花|交|出|掏)(?:花|交|掏|出)?(?:钱|费|门票)(?:[吗么不没]|[?？]|$)|收费[吗么不]|免不免费|免费[吗么不没]"
+    r"(?:要|收|花|交|掏|付)不(?:要|收|花|交|掏|付)(?:自己)?(?:花|交|掏)?(?:钱|费|门票|工本费)"
+    r"|(?<![谁个要])(?:要|收|花|交|掏)(?:花|交|掏)?(?:钱|费|门票)(?:[吗么不没]|[?？]|$)|收费[吗么不]|免不免费|免费[吗么不没]"
 )
+_TOLD = re.compile(r"剩不下(?:多少|几个?)(?:钱|块)?|说不清有?多少|花多少[,，]")
 _ANY_FIGURE = re.compile(r"(?<![拿管知说差])多少(?=$|[？?。，,\s吗呢啊])")
 
 
@@ -126,10 +129,12 @@ def asked_facts(question: str) -> frozenset[FactKind]:
 
     A long story tells figures before it asks (住院花了几千块): there only the questions in it and its end count.
     """
-    asking = asking_part(question)
+    asking = _TOLD.sub("", asking_part(question))
     kinds = {kind for kind, pattern in _ASKED.items() if pattern.search(asking)}
     if FactKind.FREQUENCY in kinds:
         kinds -= {FactKind.DURATION, FactKind.TIMES}
+    if FactKind.YEAR in kinds:
+        kinds -= {FactKind.DURATION}
     if _PAYS.search(asking) or (FactKind.AMOUNT in kinds and not _GETS.search(asking)):
         kinds = kinds - {FactKind.AMOUNT} | {FactKind.PRICE}
     if not kinds and _ANY_FIGURE.search(asking):

@@ -69,15 +69,15 @@ class LogisticWeights:
 
 
 ANSWERING = LogisticWeights(
-    bias=-1.87,
-    score=2.94,
-    coverage=2.04,
-    lead=3.93,
-    elsewhere=-9.41,
-    nearness=0.28,
+    bias=-1.89,
+    score=3.05,
+    coverage=2.01,
+    lead=3.88,
+    elsewhere=-9.3,
+    nearness=0.23,
     wording=0.06,
-    known_words=0.91,
-    missed=-5.08,
+    known_words=0.9,
+    missed=-5.13,
 )
 RELATED = LogisticWeights(
     bias=-1.67,

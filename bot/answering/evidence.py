@@ -19,7 +19,7 @@ from bot.answering.other_case import named_case
 from bot.answering.prepared_clause import Asked, PreparedClause, Terms, figures_of, softmax, word_weights
 from bot.answering.sentence_choice import QUOTED_CHARS, chosen_sentences, likelihoods, missing_facts, quoted
 from bot.answering.stated_facts import states
-from bot.answering.subject_sense import Aboutness, SubjectSense
+from bot.answering.subject_sense import Aboutness, SubjectSense, words_meant
 from bot.domain.policy import Clause
 from bot.language.word_segmenter import search_tokens
 from bot.ports import Encoder
@@ -143,7 +143,7 @@ class EvidenceFinder:
 
     def _read(self, question: str, facts: frozenset[FactKind]) -> tuple[ExpandedQuery, Asked]:
         expanded, vector, as_said = self._analyse(question)
-        own = [token for token in expanded.tokens if len(token) > 1 and token not in self._places]
+        own = [word for word in words_meant(expanded) if word not in self._places]
         said, of_words = (self._terms(dict.fromkeys(tokens, 1.0)) for tokens in (expanded.tokens, own))
         meant = self._terms(expanded.added)
         several = asks_several(expanded.text)

@@ -36,7 +36,7 @@ _STATED: dict[FactKind, re.Pattern[str]] = {
     FactKind.PHONE: re.compile(r"\d{3,4}[-—]\d{7,8}|(?<!\d)(?:12|9[56])[0-9]{3}(?![0-9元人个])|1\d{10}"),
     FactKind.WEBSITE: re.compile(r"https?:|www\.|@\w"),
     FactKind.OPENING_HOURS: re.compile(r"\d{1,2}[:：点时]\d{0,2}|周末无休|全天|24\s*小时|(?<![0-9个])工作日"),
-    FactKind.DATE: re.compile(r"[0-9]{1,2}月(?:[0-9]{1,2}日|底|前)|年底前"),
+    FactKind.DATE: re.compile(r"[0-9]{1,2}月(?:[0-9]{1,2}日|底|前)|年底前|20[0-9]{2}年底"),
     FactKind.WHEN: re.compile(r"[0-9]{1,2}月|年底|期间|前后|春节|每[年月]|按[月季]"),
     FactKind.YEAR: re.compile(r"20[0-9]{2}\s*年|年内|年底"),
     FactKind.MATERIALS: re.compile(

@@ -77,7 +77,7 @@ class SubjectSense:
             vector: ``float32[dimension]`` of the words as they were written, misspelt ones repaired.
         """
         nearness = USUAL_NEARNESS if self._plane is None else float(vector @ self._plane[:-1] + self._plane[-1])
-        words = _words_meant(expanded)
+        words = words_meant(expanded)
         known = sum(any(word in vocabulary for vocabulary in self._vocabularies) for word in words)
         return Aboutness(nearness, self._wording(words), known / len(words) if words else 0.0)
 
@@ -105,7 +105,8 @@ def word_odds(own: Mapping[str, int], questions: int, others: Sequence[str]) -> 
     }
 
 
-def _words_meant(expanded: ExpandedQuery) -> list[str]:
+def words_meant(expanded: ExpandedQuery) -> list[str]:
+    """The words of a question, of two characters and more, misspelt ones repaired."""
     meant = content_words(search_tokens(expanded.repaired)) if expanded.repairs else expanded.tokens
     return [word for word in meant if len(word) > 1]
 

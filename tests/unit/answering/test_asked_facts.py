@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.answering.asked_facts import FactKind, asked_facts
 from bot.answering.stated_facts import states
+from bot.assembly.policy_desk import PolicyDesk
+from bot.policies.corpus_folder import load_corpus
+from bot.policies.similar_questions import load_similar_questions
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,12 @@ def test_a_question_asks_for_its_kind_of_fact(question: str, kinds: set[FactKind
         "同样的活路，正式工拿得多我们拿得少",
         "屋头那几亩田能不能转给别个",
         "办公室设在哪个部门",
+        "公共地址落户怎么办",
+        "老厂关门了，看病的钱找谁",
+        "材料交了几次都打回来",
+        "俺干活啥手续也没有",
+        "社保谁出钱",
+        "上班时间有没有上限",
     ],
 )
 def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
@@ -111,3 +122,13 @@ def test_figures_that_are_told_are_not_asked_for(story: str) -> None:
 )
 def test_a_sentence_states_a_fact_or_not(sentence: str, kind: FactKind, *, expected: bool) -> None:
     assert states(sentence, kind) is expected
+
+
+def test_hardly_any_question_that_stands_at_a_clause_asks_for_what_it_lacks_or_for_others(desk: PolicyDesk) -> None:
+    corpus = load_corpus(Path("corpus"))
+    by_clause = load_similar_questions(Path("corpus"), corpus).by_clause
+    asked = [(clause, question) for clause in corpus.clauses for question in by_clause.get(clause.clause_id, ())]
+    found = [desk.answerer.evidence.find(text, [clause], asked_facts(text))[0] for clause, text in asked]
+    assert len(found) > 2500
+    assert sum(bool(one.missing) for one in found) < 0.01 * len(found)
+    assert sum(one.is_other_case for one in found) < 0.002 * len(found)
