@@ -47,7 +47,7 @@ _COMMANDS = {
 }
 _READ = {command: re.compile(f"{_START}(?:{pattern}){_ENDING}") for command, pattern in _COMMANDS.items()}
 _YES = re.compile(
-    rf"(?:好的?|行|可以|要的?|办|嗯+|是的?|对的?|ok|同意|愿意|没问题|需要|现在办|办吧|来吧|中|得行|要得){_ENDING}",
+    rf"(?:好的?|行|可以|要的?|办|嗯+|是的?|对的?|ok|同意|愿意|确定|确认|没问题|需要|现在办|办吧|来吧|中|得行|要得){_ENDING}",
     re.IGNORECASE,
 )
 _NO = re.compile(

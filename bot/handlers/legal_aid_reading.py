@@ -137,7 +137,7 @@ class LegalAidReader:
 
     def _answer(self, turn: Turn, text: str, values: Values, asked: Question) -> Reading:
         readers = {
-            MATTER: lambda: Reading(self._case(turn, text)),
+            MATTER: lambda: self._matter(turn, text),
             PLACE: lambda: self._read_place(turn, text),
             EVENT: lambda: self._event(text),
             STORY: lambda: self._story(turn, text),
@@ -159,6 +159,12 @@ class LegalAidReader:
     def _case(self, turn: Turn, text: str) -> dict[str, Any]:
         matter, people = matter_in(turn, text), people_in(turn, text)
         return ({MATTER: matter.value} if matter else {}) | ({PEOPLE: people} if people else {})
+
+    def _matter(self, turn: Turn, text: str) -> Reading:
+        """What help is needed for; who says where they are instead is taken at their word."""
+        case = self._case(turn, text)
+        place, _ = self._place(turn, text)
+        return Reading(case | ({PLACE: place} if place else {}), forgets=(SLOT,) if place else ())
 
     def _story(self, turn: Turn, text: str) -> Reading:
         """The story, or the name of one who introduces themselves first."""

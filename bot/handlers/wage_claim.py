@@ -19,6 +19,7 @@ from bot.handlers import phrasing_wage_claim as phrasing
 from bot.handlers import wage_claim_reading as reading
 from bot.handlers.contact_questions import FIELDS as CONTACT_FIELDS
 from bot.handlers.contact_questions import ContactQuestions
+from bot.handlers.form_commands import is_unknown
 from bot.handlers.forms import Known, Reading
 from bot.ports import OffenderLookup
 from bot.regions.divisions import Divisions
@@ -211,8 +212,8 @@ def _told(text: str, field: str) -> dict[str, Any]:
     if field in (EMPLOYER, PROJECT, MONTHS):
         if reading.is_unclear(text):
             return {field: phrasing.UNCLEAR}
-        is_answer = _says(text) and not (field in NAMED and reading.names_nothing(text))
-        return {field: text[:60]} if is_answer else {}
+        is_none = reading.names_nothing(text) if field in NAMED else is_unknown(text)
+        return {field: text[:60]} if _says(text) and not is_none else {}
     if field == AMOUNT and reading.is_unclear(text):
         return {AMOUNT: {"text": phrasing.UNCLEAR, "fen": None}}
     amount = reading.amount_in(text, is_asked=field == AMOUNT) if field in ("", AMOUNT) else None

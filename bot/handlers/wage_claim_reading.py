@@ -16,15 +16,26 @@ _PROJECT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,14}?(?:工地|项目部|项�
 _MONEY_AFTER = re.compile(r"\s*(?:多|来|几)?(?:块|元|万|千|钱)")
 _OWED_BEFORE = re.compile(r"(?:欠|差|拖|压|扣|少)[^，。,.]{0,8}$|(?:一共|总共|大概|大约|差不多|合计)[^，。,.\d]{0,4}$")
 _UNITS_OF_OTHER_THINGS = re.compile(r"\s*(?:个月|天|年|月|号|日|点|人|个|岁|楼|层|平|公里|%)")
+_CALLED = re.compile(
+    r"(?:老板|老总|包工头|工头|班头|经理|带班的?|欠我?们?[工薪]?[资钱水]?的人?)(?:的?名字)?(?:就)?(?:叫做?|是个?姓|姓|名叫)"
+    r"(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[\s,，。.;；、]|$|的|在|欠|跑|电话|手机)"
+)
+_WHEN_OR_HOW_MUCH = re.compile(
+    r"[\s\d,，.。:：~～\-—零〇一二三四五六七八九十两百千万亿几多半来左右大概约差不合共总"
+    r"今去前本上下这那个年月日号天周期到至从起开始的了现在初底中旬过完春节后元块钱]+"
+)
 _NOT_COUNTED = re.compile(r"(?:我?也?)(?:算不清|没算过|没细算|没数过)[了吧呢啊。]*")
 _ALONE = re.compile(r"(?:就|只有|只)?我?(?:自己|一个人|一个|1个人?)(?:吧|呢|啊)?[。.]?|就我|没别人")
 
 
 def employer_in(text: str) -> str:
-    """A company that a sentence names; "" where none."""
+    """A company that a sentence names, else a person whom it calls the boss; "" where none."""
     found = _COMPANY.search(text)
     name = _NOT_OF_NAME.sub("", found[0]) if found else ""
-    return name if len(name) > 3 else ""  # noqa: PLR2004 - 公司, 建筑队 alone name nobody
+    if len(name) > 3:  # noqa: PLR2004 - 公司, 建筑队 alone name nobody
+        return name
+    called = _CALLED.search(text)
+    return called["name"] if called is not None and not is_question(called["name"]) else ""
 
 
 def project_in(text: str) -> str:
@@ -58,8 +69,9 @@ def is_unclear(text: str) -> bool:
 
 
 def names_nothing(text: str) -> bool:
-    """Whether an answer to the question for a name is none: a question back, 没有, or a mere 好 or 同意."""
-    return is_question(text) or is_yes(text) or is_merely_seen(text) or is_unknown(text)
+    """Whether an answer to the question for a name is none: a question back, 没有, a mere 好, a time or a sum."""
+    is_word_of_course = is_yes(text) or is_merely_seen(text) or is_unknown(text)
+    return is_word_of_course or is_question(text) or _WHEN_OR_HOW_MUCH.fullmatch(text.strip()) is not None
 
 
 def months_in(text: str) -> str:

@@ -124,7 +124,9 @@ async def test_a_claim_is_told_step_by_step_and_registered(talk: Callable[..., T
     assert len(done.encode()) <= 2000
 
 
-@pytest.mark.parametrize("said", ["同意", "好的", "我这种情况能请律师吗", "谁管这个"])
+@pytest.mark.parametrize(
+    "said", ["同意", "好的", "没有", "我这种情况能请律师吗", "谁管这个", "去年十月到现在", "两万三", "3个月"]
+)
 async def test_what_names_nobody_is_no_employer(talk: Callable[..., Talk], said: str) -> None:
     worker = talk()
     await worker.says("登记欠薪")
@@ -150,6 +152,24 @@ async def test_one_long_message_fills_what_it_says(talk: Callable[..., Talk]) ->
     assert worker.values["amount"]["fen"] == 32_000_000
     assert worker.values["months"] == "半年"
     assert worker.values["place"]["code"] == "420117"
+
+
+@pytest.mark.parametrize(
+    ("said", "employer"),
+    [
+        ("老板叫陈大发，在永安的万达工地，欠我两万", "陈大发"),
+        ("我们包工头姓赵，拖了三个月工资", "赵"),
+        ("工头是个姓马的，工资不给", "马"),
+        ("老板叫什么我不知道，欠了我两万", None),
+        ("老板叫我回去上班，工资还没给", None),
+    ],
+)
+async def test_the_boss_is_read_from_the_first_message(
+    talk: Callable[..., Talk], said: str, employer: str | None
+) -> None:
+    worker = talk()
+    await worker.says(said)
+    assert worker.values.get("employer") == employer
 
 
 @pytest.mark.parametrize(
