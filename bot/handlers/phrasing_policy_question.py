@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 LONGEST_NAME_CHARS = 18
-CASE_AS_WRITTEN = "算不算“{case}”，看下面这条怎么写；没写到的，以窗口答复为准。"
-ASKED_AS_WRITTEN = "“{asked}”，看下面这条怎么写；没写到的，以窗口答复为准。"
+AS_WRITTEN = "下面这条没有写到的，以窗口答复为准。"
 TIME_NOT_WRITTEN = "多久能办好，下面这条没有写，以窗口答复为准。"
-ALL_TOLD = "接着说“{name}”：收录的文件里，这一条写的就是这些了。想知道找哪个部门、要什么材料、怎么办理，可以接着问。"
+ALL_TOLD = "接着说“{name}”：收录的文件里没有写更多了。找哪个部门、要什么材料、怎么办理，可以接着问。"
 OFFICES_SHOWN = 2
 
 
@@ -19,9 +18,16 @@ def name_of(words: str, title: str) -> str:
     return title.split(",", maxsplit=1)[0].split("，", maxsplit=1)[0].rstrip("。：: ")
 
 
-def goes_on(name: str, *, place: str = "") -> str:
-    """What the answer below is taken to be about, so that a wrong guess is seen."""
-    return f"接着说“{name}”，看{place}的：" if place else f"接着说“{name}”："
+def goes_on(name: str, *, added: str = "", place: str = "") -> str:
+    """What the answer below is taken to be about, so that a wrong guess is seen.
+
+    Args:
+        name: what the topic is called.
+        added: what the worker added: 没交社保的.
+        place: whose rules are looked up; "" for the worker's own.
+    """
+    told = [f"接着说“{name}”", f"{added.rstrip('吗么不')}" if added else "", f"看{place}的" if place else ""]
+    return "，".join(part for part in told if part) + "："
 
 
 def offices(names: Sequence[str]) -> str:

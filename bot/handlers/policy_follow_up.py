@@ -21,6 +21,8 @@ from bot.understanding.topic_words import topic_words, without_places
 
 OPEN_MS = 30 * 60 * 1000
 """A topic stays open as long as a form waits."""
+_IN_OWN_WORDS = frozenset({AskedKind.CASE, AskedKind.REFERENCE})
+_MAY_NOT_BE_WRITTEN = _IN_OWN_WORDS | {AskedKind.HOW}
 _TIME_TO_WAIT = re.compile("工作日|[日天]内|当[日天场]|即时|限时")
 """A length of time in a clause is most often one that somebody must have worked or paid, none that an office takes."""
 
@@ -77,12 +79,14 @@ class PolicyFollowUpHandler:
 
     async def _more(self, turn: Turn, topic: PolicyTopic, name: str) -> Reply:
         conversation = turn.conversation
+        if not topic.clause_ids:
+            return Reply(phrasing.ALL_TOLD.format(name=name))
         places = AskedPlaces(topic.elsewhere or conversation.work_region, conversation.home_region)
         asked = AskedQuestion(self._bare(topic.question), places, topic, wants_rest=True)
         answer = await self._questions.answered(conversation, asked)
         if answer.outcome is not Outcome.ANSWERED:
             return Reply(phrasing.ALL_TOLD.format(name=name))
-        return Reply(f"{phrasing.goes_on(name)}\n{answer.text}")
+        return Reply(f"{phrasing.goes_on(name, place=self._elsewhere(turn, places.work))}\n{answer.text}")
 
     async def _places(self, turn: Turn, topic: PolicyTopic, follow_up: FollowUp) -> AskedPlaces:
         """The place that the message names, else the one that the topic is about; a home is remembered, too."""
@@ -101,12 +105,18 @@ class PolicyFollowUpHandler:
         return f"{about}，{follow_up.words}" if follow_up.words else self._bare(topic.question)
 
     def _said_above(self, name: str, turn: Turn, follow_up: FollowUp, places: AskedPlaces, answer: PolicyAnswer) -> str:
-        offices = self._offices(answer) if follow_up.kind is AskedKind.DEPARTMENT and places.work else ""
+        is_of_one_place = places.work is not None or places.home is not None
+        asks_whom = follow_up.kind is AskedKind.DEPARTMENT and is_of_one_place
+        offices = self._offices(answer) if asks_whom else ""
         if offices:
             return phrasing.goes_on_with_offices(name, offices)
-        is_elsewhere = places.work is not None and places.work != turn.conversation.work_region
-        place = self._divisions.short_name(places.work) if places.work and is_elsewhere else ""
-        return phrasing.lines(phrasing.goes_on(name, place=place), _caution(follow_up, answer))
+        added = follow_up.words if follow_up.kind in _IN_OWN_WORDS else ""
+        place = self._elsewhere(turn, places.work)
+        return phrasing.lines(phrasing.goes_on(name, added=added, place=place), _caution(follow_up, answer))
+
+    def _elsewhere(self, turn: Turn, code: str | None) -> str:
+        """The name of a place that is not the worker's own; "" for that one, and where no place is known."""
+        return self._divisions.short_name(code) if code and code != turn.conversation.work_region else ""
 
     def _offices(self, answer: PolicyAnswer) -> str:
         """The departments of the clause that answers; "" where it names none."""
@@ -121,11 +131,9 @@ class PolicyFollowUpHandler:
 
 def _caution(follow_up: FollowUp, answer: PolicyAnswer) -> str:
     """What the clause below may not say, though it is about the thing; "" where it surely does."""
-    if answer.outcome is Outcome.NONE:
+    if answer.outcome is not Outcome.ANSWERED:
         return ""
-    if follow_up.kind is AskedKind.CASE:
-        return phrasing.CASE_AS_WRITTEN.format(case=follow_up.words)
-    if follow_up.kind is AskedKind.REFERENCE:
-        return phrasing.ASKED_AS_WRITTEN.format(asked=follow_up.words)
-    is_said_to_lack = answer.outcome is Outcome.NEAREST or TIME_TO_WAIT not in follow_up.words
-    return "" if is_said_to_lack or _TIME_TO_WAIT.search(answer.body) else phrasing.TIME_NOT_WRITTEN
+    if follow_up.kind in _MAY_NOT_BE_WRITTEN:
+        return phrasing.AS_WRITTEN
+    is_time_told = TIME_TO_WAIT not in follow_up.words or _TIME_TO_WAIT.search(answer.body)
+    return "" if is_time_told else phrasing.TIME_NOT_WRITTEN

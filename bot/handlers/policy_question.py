@@ -8,7 +8,7 @@ from bot.answering.asked_place import asked_place
 from bot.domain.conversation import Conversation, PolicyTopic, Turn
 from bot.domain.message import Reply
 from bot.domain.moments import to_ms
-from bot.domain.policy import PolicyAnswer, PolicyQuery
+from bot.domain.policy import Outcome, PolicyAnswer, PolicyQuery
 from bot.domain.region import PlaceMention, PlaceRole
 from bot.domain.trace import hop
 from bot.handlers.conversations import Conversations
@@ -18,6 +18,7 @@ from bot.language.asking_part import asking_part
 from bot.ports import Answerer, Clock
 from bot.regions.divisions import Divisions
 from bot.regions.place_names import PlaceFinder, compared_places
+from bot.understanding.follow_up import read_follow_up
 
 LONGEST_TOPIC = 120
 """Characters of a question that are kept as the topic: of a story the part that asks."""
@@ -140,29 +141,42 @@ class PolicyQuestionHandler:
             await self._conversations.remember(conversation.worker_id, **news)
 
     async def _remember_question(self, conversation: Conversation, asked: AskedQuestion, answer: PolicyAnswer) -> None:
-        """Without a place of work the question stays open: it is answered anew once the worker says where they are."""
+        """Without a place of work the question stays open: it is answered anew once the worker says where they are.
+
+        What has nothing to do with the documents does not become the topic.
+        """
         now = await self._conversations.open(conversation.worker_id)
+        is_far = answer.outcome is Outcome.NONE and bool(answer.ranked)
         await self._conversations.remember(
             conversation.worker_id,
             region_asked=conversation.region_asked or answer.asks_region,
             pending_question="" if asked.places.work else asked.text,
             pending_places=(),
             pending_role=PlaceRole.WORK,
-            topic=self._topic(now.work_region, asked, answer),
+            topic=now.topic if is_far else self._topic(now.work_region, asked, answer),
         )
 
-    def _topic(self, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer) -> PolicyTopic:
-        """What is being talked about after an answer; where it cites nothing, what was talked about goes on."""
-        before, cited, work = asked.topic, answer.cited, asked.places.work
+    def _topic(self, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer) -> PolicyTopic | None:
+        """What is being talked about after an answer; where it cites nothing, what was talked about goes on.
+
+        None after a question that leans on one that nobody knows.
+        """
+        before, work = asked.topic, asked.places.work
+        cited = answer.cited if answer.outcome is Outcome.ANSWERED else ()
         asked_ms = to_ms(self._clock.now())
-        if before is not None and (asked.wants_rest or not cited):
+        if before is None and read_follow_up(asked.text, self._finder.find(asked.text)) is not None:
+            return None
+        if before is not None and (asked.wants_rest or not answer.cited):
             return replace(before, pages=before.pages + asked.wants_rest, asked_ms=asked_ms)
-        is_of_asked = work is not None and any(self._divisions.covers(one.document.region_code, work) for one in cited)
-        return PolicyTopic(
-            about=asking_part(asked.text)[:LONGEST_TOPIC] if before is None else before.about,
-            question=asking_part(asked.text)[:LONGEST_TOPIC],
-            clause_ids=tuple(one.clause.clause_id for one in cited),
-            title=cited[0].clause.title if cited else "",
+        question = asking_part(asked.text)[:LONGEST_TOPIC]
+        opened = before or PolicyTopic(about=question, question=question, title=cited[0].clause.title if cited else "")
+        places = {one.document.region_code for one in answer.cited}
+        is_of_asked = work is not None and not places.isdisjoint(self._divisions.lineage(work))
+        return replace(
+            opened,
+            question=question,
+            clause_ids=tuple(one.clause.clause_id for one in cited) or opened.clause_ids,
             elsewhere=work if work != own_region and is_of_asked else None,
+            pages=0,
             asked_ms=asked_ms,
         )

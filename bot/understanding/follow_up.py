@@ -25,6 +25,7 @@ _OPENING = re.compile(
     r"|[你您]?知道|对了|哦|噢|嗯+|啊|额|唉|好的?(?=,)|行(?=,)|ok|多谢|谢谢?[你您了]?|知道了|明白了|师傅|老师|同志|请(?=告诉|说|帮)|麻烦[你您]?|告诉我|说一?下"
     r"|[,\s])*"
 )
+_THING = r"贷款|培训|保险|房子?|证件?|奖励|补贴|补助"
 _BACK = (
     r"(?:(?:[这那](?:[个种些笔项样类])?|上面说?的|刚才[说问讲]?的|[你您](?:刚才|上面)?说的)(?:[这那]个)?"
     r"(?:补贴|补助|钱|款|费用?|政策|贷款|待遇|好处|福利|事情?|情况|规定|项目|证件?|房子?|培训班?|班|保险|险|名额|业务|奖励?|东西|的话)?|它)"
@@ -37,13 +38,18 @@ _FILLERS = (
 )
 _THING_DONE = rf"(?:{DOING}(?:的话|时候?|的时候|下来|这个|它|一下|要)?)?"
 _END = r"[吗呢啊呀哦嘛么吧的了哈呐咧哟噻不没咯捏诶?!.。…~]*"
-_START = rf"(?:{_BACK}[的是,]?)?(?:{_WHOSE}{_OF_PLACE})?{_FILLERS}{_THING_DONE}{_FILLERS}"
+_START = rf"(?:(?P<back>{_BACK})[的是,]?)?(?:{_WHOSE}{_OF_PLACE})?{_FILLERS}{_THING_DONE}{_FILLERS}"
 _KINDS = tuple((kind, plainly) for kind, plainly, _ in ASKED)
 _OF_KIND = re.compile(_START + "(?:" + "|".join(f"({pattern})" for _, _, pattern in ASKED) + ")" + _END)
+_FIRST_KIND = 2
+"""Of the groups of a match, behind the words that point back."""
+_THING_AT_END = re.compile(rf"(?:{_THING})$")
 _SAME_THERE = re.compile(
     rf"(?:{_BACK}[的是,]?)?{_WHOSE}{_OF_PLACE}(?P<asks>[也都还]?(?:有没有|有冇|有没得|有得没得|有|行不行|行|可不可以|可以|能不能|能|是不是一样|一样|是多少|多少"
     rf"|是?[怎咋]么?(?:规定|说|样)|什么规定|有规定|适用|给不给|给|算不算)?){_END}"
 )
+IS_THERE = "有没有"
+_IS_THERE = re.compile(r"[也都还]?(?:有|行|可|能|适用|给|算)")
 _CASE = re.compile(
     r"(?P<if>要是|如果|假如|万一|若是|换成|像)?(?P<case>[^,?!]{2,10}?)"
     rf"(?:(?P<of>的(?:人|话|工人|情况)?|的?话)?呢|(?P<asks>(?:的人?|的话)?[也还]?(?:可以|能|行|有没有|算不算|能不能|可不可以|行不行)(?:{DOING})?[吗不么]*))"
@@ -56,7 +62,7 @@ _IS_CASE = re.compile(
 _LACKS = re.compile(r"没|未|不|只|才|刚|超|已经|满")
 _ASKS = re.compile(r"什么|啥|怎|咋|哪|谁|多少|几|有没有|能不能|可不可以|是不是|吗|么|呢")
 _REFERENCE = re.compile(
-    rf"{_BACK}(?P<about>(?!是什么)(?:能|可|要|会|得|用|需|是|有|算|给|还|怎|咋|什么|啥|多|几|归|去|在|对|除|必须|包|限|按|够|管|适用|过期|一年|一个|每|最)"
+    rf"{_BACK}(?P<about>(?!是什么)(?:能|可|要|会|得|用|需|是|有|算|给|还|和|跟|与|怎|咋|什么|啥|多|几|归|去|在|对|除|必须|包|限|按|够|管|适用|过期|一年|一个|每|最)"
     rf"[^,]{{1,10}})"
 )
 
@@ -114,11 +120,18 @@ def _of_kinds(said: str, place: PlaceMention | None) -> FollowUp | None:
     found = [_OF_KIND.fullmatch(breath) for breath in said.split(",") if breath]
     if not found or not all(found):
         return None
-    asked = [_KINDS[(match.lastindex or 1) - 1] for match in found if match is not None]
+    asked = [_asked(match) for match in found if match is not None]
     kinds = {kind for kind, _ in asked}
     if AskedKind.MORE in kinds and (len(kinds) > 1 or place is not None):
         return None
-    return FollowUp(asked[0][0], "，".join(dict.fromkeys(plainly for _, plainly in asked if plainly)), place)
+    return FollowUp(asked[0][0], "，".join(dict.fromkeys(words for _, words in asked if words)), place)
+
+
+def _asked(match: re.Match[str]) -> tuple[AskedKind, str]:
+    """The kind and its words; 这个贷款 says which part of the thing is meant."""
+    kind, plainly = _KINDS[(match.lastindex or _FIRST_KIND) - _FIRST_KIND]
+    thing = _THING_AT_END.search(match["back"] or "")
+    return kind, f"{thing[0]}{plainly}" if thing and plainly else plainly
 
 
 def _of_place(said: str, place: PlaceMention | None, *, is_opened: bool) -> FollowUp | None:
@@ -127,7 +140,8 @@ def _of_place(said: str, place: PlaceMention | None, *, is_opened: bool) -> Foll
     if match is None:
         return None
     is_asked = bool(match["asks"]) or is_opened or said.rstrip("?!.。…~啊呀").endswith("呢")
-    return FollowUp(AskedKind.PLACE, "", place) if is_asked else None
+    words = IS_THERE if _IS_THERE.match(match["asks"]) else ""
+    return FollowUp(AskedKind.PLACE, words, place) if is_asked else None
 
 
 def _of_case(said: str) -> FollowUp | None:

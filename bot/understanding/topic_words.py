@@ -12,7 +12,7 @@ from bot.understanding.follow_up import PLACE_SIGN, opening_of, read_follow_up
 LONGEST_ASKED_CHARS = 12
 SHORTEST_CHARS = 2
 _IN_PLACE = re.compile(
-    rf"(?:^|(?<=[,，。;；\s]))(?:我们?|俺们?|咱们?|人|现在)*(?:在|来|住)?{PLACE_SIGN}(?:这边|那边|市里|城里)?(?:打工|务工|上班|工作|干活|做事|的)*[,，。;；\s]+"
+    rf"(?:^|(?<=[,，。;；\s]))(?:我们?|俺们?|咱们?|人|现在|就?是)*(?:在|来|住)?{PLACE_SIGN}(?:这边|那边|市里|城里)?(?:打工|务工|上班|工作|干活|做事|的)*[,，。;；\s]+"
     rf"|(?:我们?|俺们?|咱们?)?(?:的)?老家(?:是|在)?{PLACE_SIGN}(?:的)?[,，]?|(?:我们?|俺们?|咱们?)?[在来从去到]?{PLACE_SIGN}(?:这边|那边)?(?:打工|务工|上班|工作|干活)?的?"
 )
 _TELLS_WHO = re.compile(r"^(?:我们?|俺们?|咱们?|本人)(?=[\u4e00-\u9fff]{3})")

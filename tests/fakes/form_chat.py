@@ -24,7 +24,7 @@ from bot.handlers.policy_follow_up import PolicyFollowUpHandler
 from bot.handlers.policy_question import PolicyQuestionHandler
 from bot.handlers.small_talk import SmallTalkHandler
 from bot.handlers.worker_region import WorkerRegionHandler
-from bot.ports import Alarm, Clock, DocumentStore, IntentHandler, Understander
+from bot.ports import Alarm, Answerer, Clock, DocumentStore, IntentHandler, Understander
 from bot.privacy.key_ring import KEY_BYTES, KeyRing
 from bot.privacy.work_profiles import WorkProfiles
 from bot.regions.divisions import load_divisions
@@ -70,6 +70,7 @@ class FormChat:
         understander: understands messages.
         intents: what is answered at once.
         alarms: cries for help.
+        answerer: answers policy questions; by default with their own words.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class FormChat:
         *,
         intents: Mapping[Intent, IntentHandler] | None = None,
         alarms: Sequence[Alarm] = (),
+        answerer: Answerer | None = None,
     ) -> None:
+        self._answerer = answerer or EchoingAnswerer()
         self.privacy = PrivacyRoom.over(store, KeyRing.of({"k1": bytes(range(KEY_BYTES))}), clock)
         self.work_profiles = WorkProfiles(store, self.privacy.keys, self.privacy.consents, clock)
         self.conversations = Conversations(store, self.privacy.cipher, clock.now, self.work_profiles.recall)
@@ -111,7 +114,7 @@ class FormChat:
 
     def _handlers(self, erasure: WorkerErasure, clock: Clock) -> dict[Topic, IntentHandler]:
         finder, divisions = load_place_finder(), load_divisions()
-        questions = PolicyQuestionHandler(EchoingAnswerer(), finder, divisions, self.conversations, clock)
+        questions = PolicyQuestionHandler(self._answerer, finder, divisions, self.conversations, clock)
         return {
             Topic.POLICY_QUESTION: questions,
             Topic.WORKER_REGION: WorkerRegionHandler(
