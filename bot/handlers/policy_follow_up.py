@@ -7,6 +7,7 @@ import re
 from bot.answering.phrasing import local_name
 from bot.domain.conversation import PolicyTopic, Turn
 from bot.domain.message import Reply
+from bot.domain.moments import to_ms
 from bot.domain.policy import Outcome, PolicyAnswer
 from bot.domain.region import PlaceRole
 from bot.handlers import phrasing_policy_question as phrasing
@@ -29,7 +30,7 @@ _TIME_TO_WAIT = re.compile("工作日|[日天]内|当[日天场]|即时|限时")
 
 def is_open(topic: PolicyTopic, turn: Turn) -> bool:
     """Whether a topic is still being talked about when a message comes."""
-    return turn.message.received_at.timestamp() * 1000 - topic.asked_ms <= OPEN_MS
+    return to_ms(turn.message.received_at) - topic.asked_ms <= OPEN_MS
 
 
 def follow_up_in(turn: Turn, finder: PlaceFinder) -> FollowUp | None:
