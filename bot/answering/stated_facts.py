@@ -20,10 +20,10 @@ _STATED: dict[FactKind, re.Pattern[str]] = {
     FactKind.PRICE: re.compile(rf"{_MONEY}|全额|免费|免除(?!.{{0,6}}审查)|无偿|免[^，。；]{{1,4}}费"),
     FactKind.MULTIPLE: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})倍"),
     FactKind.PERCENTAGE: re.compile(rf"{_DIGITS}\s*[%％‰]|百分之"),
-    # A calendar year (2022年) is no length.
+    # A calendar year (2022年) is no length, nor is that of a plan (三年行动计划).
     FactKind.DURATION: re.compile(
-        rf"(?<![0-9])(?:[0-9]{{1,3}}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)(?![底前度])"
-        r"|半年"
+        rf"(?<![0-9])(?:[0-9]{{1,3}}|{_HAN_DIGITS})\s*(?:个)?(?:年|月|天|日|周|小时|工作日|季度)"
+        r"(?![底前度]|[^，。；]{0,6}(?:行动|计划|规划))|半年"
     ),
     FactKind.FREQUENCY: re.compile(r"(?:每|按)(?:半年|年|季度?|个?月|周|星期|天|日)|周周"),
     FactKind.TIMES: re.compile(rf"(?:{_DIGITS}|{_HAN_DIGITS})\s*(?:[（(]?次|趟|回|场)(?!性)"),
