@@ -1,10 +1,10 @@
 """Whether a question is about what the documents are about at all.
 
 Three signs, all learned from how people write when an index is opened: the side of a plane between the vectors of
-similar questions and lay expressions and those of questions about other subjects (weather, shopping, quarrels …) on
-which a question lies; how much oftener its words stand in the former than in the latter; and the share of its words
-that clauses, similar questions or the lexicon know. Lay expressions stand for subjects that
-are ours though no document says a word of them (加班, 产假): who asks is shown what is nearest.
+similar questions, lay expressions and messages about our subjects and those of messages about other ones (weather,
+shopping, quarrels …) on which a question lies; how much oftener its words stand in the former than in the latter; and
+the share of its words that clauses, similar questions or the lexicon know. Lay expressions stand for subjects that are
+ours though no document says a word of them (加班, 产假): who asks is shown what is nearest.
 """
 
 from __future__ import annotations
