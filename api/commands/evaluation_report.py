@@ -35,8 +35,10 @@ LABELS = {
     "ndcg_at_10": "nDCG@10",
     "answered": "答出",
     "must_include": "含必答内容",
+    "shown": "能答的没拒绝",
     "abstention_precision": "不答得对",
     "abstention_recall": "该不答的没乱答",
+    "far_none": "无关的说了没有",
 }
 REPORT_LINE = "答案里的数字在引用条款中找不到的题：{loose}（{questions} 题，{day}）\n带图的网页：{report}"
 KINDS = {
@@ -46,6 +48,8 @@ KINDS = {
     "long": "长段话",
     "dialect": "方言",
     "formal": "书面语",
+    "near": "沾边",
+    "far": "无关",
 }
 GROUPINGS = {"kind": "题型", "region": "地区", "document": "文件"}
 _TABLED = {

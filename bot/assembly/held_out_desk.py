@@ -20,7 +20,7 @@ from bot.answering.retrieve_rows import clause_row, query_of
 from bot.answering.sentence_fit import SentenceExample
 from bot.assembly.policy_desk import LEXICON_PATH, PolicyDesk
 from bot.domain.policy import ScoredClause
-from bot.evaluation.judgments import JudgedQuestion, without_space
+from bot.evaluation.judgments import FAR_KIND, JudgedQuestion, without_space
 from bot.language.lexicon import load_lexicon
 from bot.policies.corpus_folder import load_corpus
 from bot.policies.similar_questions import load_similar_questions
@@ -32,7 +32,6 @@ from bot.retrieval.question_field import ClauseQuestions
 from bot.retrieval.training_data import is_held_out
 from bot.settings import Settings
 
-FAR_KIND = "far"
 QUOTE_START_CHARS = 12
 HELD_OUT_WEIGHT = 0.3
 """Of a held-out similar question beside one that was written with its answer: it was written to be answered."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from bot.domain.errors import JudgmentsError
 
+FAR_KIND = "far"
+"""The kind of a question that has nothing to do with policy; other unanswerable ones are near misses."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -27,7 +29,7 @@ class JudgedQuestion:
         question_id: its id.
         text: the worker's words.
         region: six-digit code of where they are, or None.
-        kind: lay, keyword, typo, long, dialect or formal.
+        kind: lay, keyword, typo, long, dialect or formal; far or near where the corpus does not answer.
         answerable: whether the corpus answers it.
         gold: (file name, quote without white space) of every clause that answers.
         must_include: figures or names that a right answer shows.

@@ -15,7 +15,7 @@ import numpy as np
 from ir_measures import RR, Success, nDCG
 from scipy.stats import bootstrap
 
-from bot.evaluation.judgments import JudgedQuestion, without_space
+from bot.evaluation.judgments import FAR_KIND, JudgedQuestion, without_space
 
 RANKING_MEASURES = {
     "recall_at_1": Success @ 1,
@@ -25,7 +25,7 @@ RANKING_MEASURES = {
     "ndcg_at_10": nDCG @ 10,
 }
 """Recall is the share of questions with a gold clause among the first k: any of several gold clauses answers."""
-OUTCOME_MEASURES = ("answered", "must_include", "abstention_precision", "abstention_recall")
+OUTCOME_MEASURES = ("answered", "must_include", "shown", "abstention_precision", "abstention_recall", "far_none")
 MEASURES = (*RANKING_MEASURES, *OUTCOME_MEASURES)
 GROUPINGS = ("all", "kind", "region", "document")
 
@@ -64,8 +64,9 @@ class GroupScores:
         unanswerable: the others.
         measures: by name; a measure that no question of the group bears on is left out. ``answered`` is the share of
             answerable questions answered, ``must_include`` the share of those with must-haves whose answer shows them
-            all, ``abstention_precision`` the share of abstentions that were right, ``abstention_recall`` the share of
-            unanswerable questions not answered.
+            all, ``shown`` the share of answerable questions that got an answer or the nearest clause,
+            ``abstention_precision`` the share of abstentions that were right, ``abstention_recall`` the share of
+            unanswerable questions not answered, ``far_none`` the share of far ones that got none.
     """
 
     grouping: str
@@ -161,8 +162,10 @@ def _outcome_samples(members: Sequence[JudgedQuestion], rows: Mapping[str, Row])
             for question, row in found
             if question.answerable and question.must_include
         ],
+        "shown": [float(row["outcome"] != "none") for question, row in found if question.answerable],
         "abstention_precision": [float(not question.answerable) for question, row in found if abstained(row)],
         "abstention_recall": [float(abstained(row)) for question, row in found if not question.answerable],
+        "far_none": [float(row["outcome"] == "none") for question, row in found if question.kind == FAR_KIND],
     }
 
 

@@ -71,6 +71,15 @@ def test_abstaining_has_precision_and_recall() -> None:
     assert found.measures["abstention_recall"].value == 0.5
 
 
+def test_being_turned_away_and_turning_far_questions_away_are_measured() -> None:
+    questions = [question(1), question(2), *[question(n, answerable=False, kind="far") for n in (3, 4)]]
+    outcomes = ("nearest", "none", "none", "nearest")
+    rows = {one.question_id: row(["别的"], outcome=its) for one, its in zip(questions, outcomes, strict=True)}
+    found = of(score_run(questions, rows), "all", "all").measures
+    assert found["shown"].value == 0.5
+    assert found["far_none"].value == 0.5
+
+
 def test_must_haves_are_found_across_white_space_and_missed_where_absent() -> None:
     rows = {"q1": row(["标准1之0"]), "q2": row(["标准2之0"], answer="有补贴")}
     assert of(score_run([question(1), question(2)], rows), "all", "all").measures["must_include"].value == 0.5
