@@ -73,6 +73,8 @@ class Evidence:
     @property
     def missing(self) -> frozenset[FactKind]:
         """Asked facts that the quote does not state."""
+        if not self.asked:
+            return self.asked
         return missing_facts(frozenset().union(*(self.facts[one] for one in self._chosen(QUOTED_CHARS))), self.asked)
 
     def quote_within(self, chars_max: int) -> str:
