@@ -77,10 +77,10 @@ class ImpactSearch:
         self._first_row = len(in_order) - int(has_row.sum())
         self._label_of = {counts.terms[number]: label for label, number in enumerate(in_order.tolist())}
         self._ranges = np.stack((counts.starts[:-1], counts.starts[1:]), axis=1).astype(np.int32)[in_order]
-        self._document_ids = counts.document_ids
+        self._document_ids = np.array(counts.document_ids)  # a copy lies in large pages, the file does not
         self._impacts = np.rint(contributions * (_IMPACT_MAX / np.abs(contributions).max())).astype(np.int16)
         self._length = -(-len(counts.lengths) // _COLUMNS) * _COLUMNS
-        self._rows = [self._row(start, stop) for start, stop in self._ranges[self._first_row :].tolist()]
+        self._rows = self._rows_of(self._ranges[self._first_row :].tolist())
         label_of_number = np.argsort(in_order).astype(np.int32)
         self._by_document = _by_document(counts, contributions, label_of_number)
         self._scratches: deque[_Scratch] = deque()
@@ -88,7 +88,8 @@ class ImpactSearch:
     @property
     def size_bytes(self) -> int:
         """What is held beside the postings."""
-        return sum(array.nbytes for array in (self._impacts, *self._rows, *self._by_document))
+        arrays = (self._document_ids, self._impacts, *self._rows, *self._by_document)
+        return sum(array.nbytes for array in arrays)
 
     def top_k(self, tokens: Iterable[str], k: int) -> Best | None:
         """The best documents, equal scores by document number.
@@ -109,29 +110,33 @@ class ImpactSearch:
         except IndexError:
             scratch = _Scratch(np.empty(self._length, np.int16), np.zeros(len(self._ranges)))
         try:
-            self._add_impacts(labels, scratch.sums)
+            numbered = np.array(labels)
+            self._add_impacts(labels, numbered, scratch.sums)
             # Each of the k documents that reach the k-th sum may owe half a unit a token to rounding, and so may any
             # other document; one more is for the rounding of the exact sums.
             found = _reaching(scratch.sums.reshape(-1, _COLUMNS), k, margin=len(labels) + 1)
-            return None if found is None else self._best(found, k, np.array(labels), scratch.weights)
+            return None if found is None else self._best(found, k, numbered, scratch.weights)
         finally:
             self._scratches.append(scratch)
 
-    def _row(self, start: int, stop: int) -> NDArray[np.int16]:
-        row = np.zeros(self._length, dtype=np.int16)
-        row[self._document_ids[start:stop]] = self._impacts[start:stop]
-        return row
+    def _rows_of(self, ranges: list[list[int]]) -> list[NDArray[np.int16]]:
+        """The rows of terms, in one block: it lies in large pages where the system has them."""
+        rows = np.zeros((len(ranges), self._length), dtype=np.int16)
+        for row, (start, stop) in zip(rows, ranges, strict=True):
+            row[self._document_ids[start:stop]] = self._impacts[start:stop]
+        return list(rows)
 
-    def _add_impacts(self, labels: list[int], sums: NDArray[np.int16]) -> None:
+    def _add_impacts(self, labels: list[int], numbered: NDArray[np.int64], sums: NDArray[np.int16]) -> None:
         """Set the sums of the impacts of every document.
 
         The columns of the one call for terms without rows are as in `PostingSums.of`; a repeated term is one more
         column, whose postings begin before those of the last one end: the column between them is empty, too.
         """
-        rows = [self._rows[label - self._first_row] for label in labels if label >= self._first_row]
+        first_row, every_row = self._first_row, self._rows
+        rows = [every_row[label - first_row] for label in labels if label >= first_row]
         _add_rows(rows, sums)
-        if others := labels[len(rows) :]:
-            bounds = self._ranges[others].ravel()
+        if len(rows) < len(labels):
+            bounds = self._ranges[numbered[len(rows) :]].ravel()
             csc_matvec(len(sums), len(bounds) - 1, bounds, self._document_ids, self._impacts, _ONE_OF_TWO, sums)
 
     def _best(self, found: NDArray[np.int64], k: int, labels: NDArray[np.int64], weights: NDArray[np.float64]) -> Best:
