@@ -126,6 +126,41 @@ def evaluate_ablation(
     out.print(table)
 
 
+@evaluate_app.command("follow-ups")
+def evaluate_follow_ups(
+    file: Annotated[Path, typer.Argument(help="对话，如 tests/data/follow_ups_dev.yaml")],
+    *,
+    alone: Annotated[
+        list[Path] | None, typer.Option("--alone", help="这些文件里的话都单独成句，不该当成接着问（可写多次）")
+    ] = None,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """接着问的话听没听出来、当成问什么、引的条款对不对；单独成句的话动没动。"""
+    from bot.assembly.follow_up_trial import load_dialogues, try_follow_ups
+    from bot.settings import Settings
+
+    dialogues = load_dialogues(file)
+    scores = try_follow_ups(_opened(Settings(), SHIPPED_NAME), dialogues, _texts(alone or []))
+    if as_json:
+        out.print_json(json.dumps(asdict(scores), ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for label, right, whole in (
+        ("接着问的话，听出来了", scores.heard, scores.follow_ups),
+        ("问的是什么，当对了", scores.right_kind, scores.follow_ups),
+        ("条款和地方都对", scores.right_clause, scores.follow_ups),
+        ("文件没说的，如实说了", scores.told_unsaid, scores.unsaid),
+        ("单独成句的话，没有当成接着问", scores.left_alone, scores.alone),
+    ):
+        table.add_row(label, f"{right} / {whole}")
+    out.print(table, *scores.misses, sep="\n")
+
+
+def _texts(files: list[Path]) -> list[str]:
+    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
+    return [text for row in rows for name in ("question", "utterance") if (text := row.get(name))]
+
+
 def _ranking_cell(scores: GroupScores) -> str:
     measures = (scores.measures.get(name) for name in ("recall_at_1", "recall_at_5", "mrr_at_10"))
     return " / ".join("—" if one is None else f"{one.value:.3f}" for one in measures)

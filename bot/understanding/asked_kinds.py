@@ -21,6 +21,7 @@ class AskedKind(StrEnum):
     DURATION = "duration"
     CONDITIONS = "conditions"
     HOW = "how"
+    SOURCE = "source"
     MORE = "more"
     PLACE = "place"
     CASE = "case"
@@ -122,7 +123,7 @@ _PATTERNS: tuple[tuple[AskedKind, str, tuple[str, ...]], ...] = (
     (
         AskedKind.DURATION,
         "要几年",
-        (rf"(?:要|等|过|最少|至少)*(?:几|多少)年(?:{_IN_TIME}|{DOING})*",),
+        (rf"(?:要|等|过|最少|至少|最多|能|可以|贷|领|享受|住|租|用|管)*(?:几|多少)年(?:{_IN_TIME}|{DOING})*",),
     ),
     (
         AskedKind.DURATION,
@@ -160,6 +161,16 @@ _PATTERNS: tuple[tuple[AskedKind, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        AskedKind.SOURCE,
+        "哪个文件规定的",
+        (
+            rf"(?:有)?{_WHAT}(?:文件|政策|法律|条文)?(?:依据|根据)",
+            rf"(?:{_WHO}|{_WHAT})(?:文件|政策|法律|条文|部门|单位|地方)(?:里)?(?:规定|说|写|定|出)的",
+            r"(?:有)?(?:文件|红头文件|明文)(?:规定)?",
+            r"(?:现在|目前|今年)?还?(?:有效|算数|管用|作数)|过期了?|是真的假的|(?:是)?真的",
+        ),
+    ),
+    (
         AskedKind.MORE,
         "",
         (
@@ -173,5 +184,12 @@ _PATTERNS: tuple[tuple[AskedKind, str, tuple[str, ...]], ...] = (
         ),
     ),
 )
+_ASKS_WHETHER = r"(?:要不要|需不需要|用不用|能不能|可不可以|会不会|能|可以|可|要|需要|用|得|会|还)"
+PROCESS = (
+    rf"{_ASKS_WHETHER}*(?:再|还|找人|让人|别人|家里?人|老婆|老公|朋友|帮我|去)*(?:代办|代领|代交|排队|预约|抵押|担保|还钱?|还款|盖章|签字|打证明"
+    r"|跑几趟|来回跑|重新申请|重复领|续|补办|退|扣税|交税)"
+    r"|(?:每年|年年|以后|明年|今年|现在)[都还]?(?:能|可以)?(?:有|领|办|申请)|跑一趟(?:就行|就够)|(?:周末|节假日|星期[六天日])[也能可以]*(?:办|上班)"
+)
+"""How it goes, asked by yes or no."""
 ASKED = tuple((kind, plainly, "|".join(patterns)) for kind, plainly, patterns in _PATTERNS)
 """Kinds with the plainest way to ask for them, and the pattern of what asks; the first that matches counts."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.domain.region import PlaceMention, PlaceRole
 from bot.language.lexicon import fold
-from bot.understanding.asked_kinds import ASKED, DOING, AskedKind
+from bot.understanding.asked_kinds import ASKED, DOING, PROCESS, AskedKind
 
 LONGEST_CHARS = 24
 """Whoever says more says about what."""
@@ -33,7 +33,7 @@ _BACK = (
 _WHOSE = r"(?:我们?)?的?(?:老家|家里?|家乡)?(?:[在是])?"
 _OF_PLACE = rf"{PLACE_SIGN}(?:那边|那里|那儿|这边|当地)?(?:的话)?[的,]?"
 _FILLERS = (
-    r"(?:我们?|俺们?|咱们?|自己|个人|本人|人家|他们|政府|公家|一般|大概|大约|到底|究竟|具体|现在|目前|想|还|都|也|又|就|得|该|应该?|应当|需要?|要"
+    r"(?:我们?|俺们?|咱们?|钱(?=[找谁啥什几多怎咋去到在从])|自己|个人|本人|人家|他们|政府|公家|一般|大概|大约|到底|究竟|具体|现在|目前|想|还|都|也|又|就|得|该|应该?|应当|需要?|要"
     r"|必须|能|可以|可|会|是|主要|接着|首先|先|去|来|再|最)*?"
 )
 _THING_DONE = rf"(?:{DOING}(?:的话|时候?|的时候|下来|这个|它|一下|要)?)?"
@@ -51,7 +51,7 @@ _SAME_THERE = re.compile(
 IS_THERE = "有没有"
 _IS_THERE = re.compile(r"[也都还]?(?:有|行|可|能|适用|给|算)")
 _CASE = re.compile(
-    r"(?P<if>要是|如果|假如|万一|若是|换成|像)?(?P<case>[^,?!]{2,10}?)"
+    r"(?P<if>要是|如果|假如|万一|若是|换成|像)?(?P<case>[男女]|[^,?!]{2,10}?)"
     rf"(?:(?P<of>的(?:人|话|工人|情况)?|的?话)?呢|(?P<asks>(?:的人?|的话)?[也还]?(?:可以|能|行|有没有|算不算|能不能|可不可以|行不行)(?:{DOING})?[吗不么]*))"
     r"[啊呀?!.。…~]*"
 )
@@ -61,6 +61,10 @@ _IS_CASE = re.compile(
 )
 _LACKS = re.compile(r"没|未|不|只|才|刚|超|已经|满")
 _ASKS = re.compile(r"什么|啥|怎|咋|哪|谁|多少|几|有没有|能不能|可不可以|是不是|吗|么|呢")
+_WHETHER = re.compile(
+    rf"(?:{_BACK}[的是,]?)?(?P<about>{_FILLERS}(?:{PROCESS})(?:不办)?)(?P<end>[吗么不没嘛啊呀?!.。…~]*)"
+)
+_ASKS_WHETHER = re.compile(r"[吗么不没?]|(.)[不没]\1|不可以|不需要")
 _REFERENCE = re.compile(
     rf"{_BACK}(?P<about>(?!是什么)(?:能|可|要|会|得|用|需|是|有|算|给|还|和|跟|与|怎|咋|什么|啥|多|几|归|去|在|对|除|必须|包|限|按|够|管|适用|过期|一年|一个|每|最)"
     rf"[^,]{{1,10}})"
@@ -105,7 +109,7 @@ def read_follow_up(text: str, places: Sequence[PlaceMention]) -> FollowUp | None
     return (
         _of_kinds(said, place)
         or _of_place(said, place, is_opened=opened > 0)
-        or (_of_case(said) or _of_reference(said) if place is None else None)
+        or (_of_process(said) or _of_case(said) or _of_reference(said) if place is None else None)
     )
 
 
@@ -142,6 +146,12 @@ def _of_place(said: str, place: PlaceMention | None, *, is_opened: bool) -> Foll
     is_asked = bool(match["asks"]) or is_opened or said.rstrip("?!.。…~啊呀").endswith("呢")
     words = IS_THERE if _IS_THERE.match(match["asks"]) else ""
     return FollowUp(AskedKind.PLACE, words, place) if is_asked else None
+
+
+def _of_process(said: str) -> FollowUp | None:
+    """要还吗, 能不能代办."""
+    match = _WHETHER.fullmatch(said)
+    return FollowUp(AskedKind.REFERENCE, match["about"]) if match is not None and _ASKS_WHETHER.search(said) else None
 
 
 def _of_case(said: str) -> FollowUp | None:

@@ -21,7 +21,7 @@ DIALOGUES = [
     for dialogue in yaml.safe_load((ROOT / f"tests/data/{name}.yaml").read_text(encoding="utf-8"))
 ]
 ELLIPTIC_AMONG_ALONE = 12
-"""Ten of 8,000 lines of the sets are no whole questions themselves: 那广东是怎么规定的, 一般多久到账, 然后呢."""
+"""A dozen lines of the utterances are no whole questions themselves: 那广东是怎么规定的, 一般多久到账, 然后呢."""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,9 @@ def read(finder: PlaceFinder, text: str) -> FollowUp | None:
         ("没交社保的呢", AskedKind.CASE),
         ("这个补贴能跟别的一起领吗", AskedKind.REFERENCE),
         ("这个补贴要啥条件", AskedKind.CONDITIONS),
+        ("要不要抵押", AskedKind.REFERENCE),
+        ("这个有啥依据", AskedKind.SOURCE),
+        ("女的呢", AskedKind.CASE),
         ("打哪个电话", AskedKind.PHONE),
         ("一个月给好多钱嘛", AskedKind.AMOUNT),
         ("咋个申请嘛", AskedKind.HOW),
