@@ -28,7 +28,7 @@ _TOKENS_MAX = np.iinfo(np.int16).max // _IMPACT_MAX
 """Impacts of that many tokens add up within sixteen bits."""
 _ROW_SHARE = 1 / 8
 """A term that more of the documents hold has a row of its own."""
-_COLUMNS = 1024
+_COLUMNS = 2048
 _ONE_OF_TWO = np.resize(np.array([1, 0], dtype=np.int16), 2 * _TOKENS_MAX)
 
 Best = tuple[NDArray[np.int64], NDArray[np.float64]]
