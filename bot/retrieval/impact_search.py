@@ -40,12 +40,13 @@ class _ByDocument(NamedTuple):
 
     Attributes:
         bounds: ``int32[n_documents, 2]``, where the postings of each document begin and end.
-        labels: ``int32[n_postings]``, the terms' labels; the terms of a document in descending order of their numbers.
+        places: ``int32[n_postings]``, where the weights of the terms stand, those of frequent terms side by side, so
+            that they stay in the processor's cache; the terms of a document are in descending order of their numbers.
         contributions: ``float64[n_postings]``.
     """
 
     bounds: NDArray[np.int32]
-    labels: NDArray[np.int32]
+    places: NDArray[np.int32]
     contributions: NDArray[np.float64]
 
 
@@ -54,7 +55,7 @@ class _Scratch(NamedTuple):
 
     Attributes:
         sums: ``int16[n_documents]``, filled up to whole rows of columns.
-        weights: ``float64[n_terms]`` by label, zero between searches.
+        weights: ``float64[n_terms]`` by place, zero between searches.
     """
 
     sums: NDArray[np.int16]
@@ -81,8 +82,10 @@ class ImpactSearch:
         self._impacts = np.rint(contributions * (_IMPACT_MAX / np.abs(contributions).max())).astype(np.int16)
         self._length = -(-len(counts.lengths) // _COLUMNS) * _COLUMNS
         self._rows = self._rows_of(self._ranges[self._first_row :].tolist())
-        label_of_number = np.argsort(in_order).astype(np.int32)
-        self._by_document = _by_document(counts, contributions, label_of_number)
+        self._places = np.argsort(np.argsort(-np.diff(counts.starts), kind="stable"))[in_order]
+        place_of_number = np.empty(len(in_order), dtype=np.int32)
+        place_of_number[in_order] = self._places
+        self._by_document = _by_document(counts, contributions, place_of_number)
         self._scratches: deque[_Scratch] = deque()
 
     @property
@@ -145,26 +148,27 @@ class ImpactSearch:
         The rows of the call are the documents' postings and, between every two, the way from the end of one back to
         the beginning of the next, which stands further ahead: that row is empty.
         """
-        np.add.at(weights, labels, 1.0)
+        places = self._places[labels]
+        np.add.at(weights, places, 1.0)
         by_document = self._by_document
         bounds = by_document.bounds[found].ravel()
         sums = np.zeros(len(bounds) - 1)
-        csr_matvec(len(sums), len(weights), bounds, by_document.labels, by_document.contributions, weights, sums)
-        weights[labels] = 0
+        csr_matvec(len(sums), len(weights), bounds, by_document.places, by_document.contributions, weights, sums)
+        weights[places] = 0
         scores = sums[::2]
         order = np.argsort(-scores, kind="stable")[:k]
         return found[order], scores[order]
 
 
 def _by_document(
-    counts: TermCounts, contributions: NDArray[np.float64], label_of_number: NDArray[np.int32]
+    counts: TermCounts, contributions: NDArray[np.float64], place_of_number: NDArray[np.int32]
 ) -> _ByDocument:
     by_term = (contributions, counts.document_ids, counts.starts.astype(np.int32))
     rows = sparse.csc_matrix(by_term, shape=(len(counts.lengths), len(counts.terms))).tocsr()
     bounds = (rows.nnz - rows.indptr).astype(np.int32)
     return _ByDocument(
         bounds=np.stack((bounds[1:], bounds[:-1]), axis=1),
-        labels=label_of_number[rows.indices[::-1]],
+        places=place_of_number[rows.indices[::-1]],
         contributions=rows.data[::-1].copy(),
     )
 
