@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 from bot.domain.conversation import Conversation, PolicyTopic
@@ -83,7 +84,8 @@ class ConversationDocuments:
         }
         if after.pending_question != before.pending_question or SEALED_QUESTION not in document:
             news[SEALED_QUESTION] = self._seal(document, SEALED_QUESTION, after.pending_question)
-        if (matters := _matters(after)) != _matters(before):
+        if _in_hand(after) != _in_hand(before):
+            matters = _matters(after)
             sealable = json.dumps(matters, ensure_ascii=False) if matters else ""
             news[SEALED_MATTERS] = self._seal(document, SEALED_MATTERS, sealable)
         return {name: value for name, value in document.items() if name != QUESTION} | news
@@ -110,6 +112,9 @@ class ConversationDocuments:
 
     def _seal(self, document: Document, name: str, text: str) -> str:
         return self._cipher.encrypt(text, FieldContext(COLLECTION, name, document["_id"])) if text else ""
+
+
+_in_hand = attrgetter("form", "paused_forms", "done_form", "listing", "also", "also_text", "topic")
 
 
 def _matters(conversation: Conversation) -> dict[str, Any]:

@@ -105,9 +105,12 @@ class PolicyQuestionHandler:
         await self._remember_question(conversation, asked, answer)
         return answer
 
+    def _places(self, conversation: Conversation, asked: AskedQuestion) -> list[PlaceMention]:
+        return self._finder.find(asked.text, near=conversation.work_region)
+
     def _query(self, conversation: Conversation, asked: AskedQuestion) -> PolicyQuery:
         places, topic = asked.places, asked.topic
-        mentions = self._finder.find(asked.text, near=conversation.work_region)
+        mentions = self._places(conversation, asked)
         return PolicyQuery(
             asked.text,
             places.work,
@@ -153,10 +156,12 @@ class PolicyQuestionHandler:
             pending_question="" if asked.places.work else asked.text,
             pending_places=(),
             pending_role=PlaceRole.WORK,
-            topic=now.topic if is_far else self._topic(now.work_region, asked, answer),
+            topic=now.topic if is_far else self._topic(conversation, now.work_region, asked, answer),
         )
 
-    def _topic(self, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer) -> PolicyTopic | None:
+    def _topic(
+        self, conversation: Conversation, own_region: str | None, asked: AskedQuestion, answer: PolicyAnswer
+    ) -> PolicyTopic | None:
         """What is being talked about after an answer; where it cites nothing, what was talked about goes on.
 
         None after a question that leans on one that nobody knows.
@@ -164,7 +169,7 @@ class PolicyQuestionHandler:
         before, work = asked.topic, asked.places.work
         cited = answer.cited if answer.outcome is Outcome.ANSWERED else ()
         asked_ms = to_ms(self._clock.now())
-        if before is None and read_follow_up(asked.text, self._finder.find(asked.text)) is not None:
+        if before is None and read_follow_up(asked.text, self._places(conversation, asked)) is not None:
             return None
         if before is not None and (asked.wants_rest or not answer.cited):
             return replace(before, pages=before.pages + asked.wants_rest, asked_ms=asked_ms)
