@@ -115,7 +115,9 @@ _SUMS = frozenset(
     }
 )
 SURE_FROM = 0.92
-"""A clause that answers so likely is shown whatever the question sounds like."""
+"""A clause that answers so likely is shown though the question sounds foreign …"""
+FOREIGN_BELOW = 0.2
+"""… but not so foreign: 电动车电瓶冬天跑不远 has words of a clause on electric bicycles, and asks for no policy."""
 
 
 class Verdict(StrEnum):
@@ -151,7 +153,8 @@ def judge(found: Sequence[tuple[ScoredClause, Evidence]]) -> Judgement:
     lacking = found[best][1].missing if second is None else found[best][1].missing & found[second][1].missing
     signals = signals_of(found, best)
     answering = ANSWERING.probability(signals)
-    if RELATED.probability(signals) < RELATED_FROM and answering < SURE_FROM:
+    related = RELATED.probability(signals)
+    if related < FOREIGN_BELOW or (related < RELATED_FROM and answering < SURE_FROM):
         return Judgement(Verdict.UNRELATED, best)
     if lacking or found[best][1].is_other_case or answering < (RIVAL_ANSWERS_FROM if best else ANSWERS_FROM):
         return Judgement(Verdict.NEAR, best)

@@ -35,6 +35,11 @@ def test_what_asks_nothing_gets_none(desk: PolicyDesk, text: str) -> None:
     assert desk.answer(text, "350400", TODAY).outcome is Outcome.NONE
 
 
+@pytest.mark.parametrize("text", ["电动车电瓶冬天跑不远咋回事", "电动车刹车老是响是啥毛病", "汽车电瓶没电了怎么搭火"])
+def test_words_in_common_with_a_clause_make_no_answer_of_it(desk: PolicyDesk, text: str) -> None:
+    assert desk.answer(text, "420117", TODAY).outcome is Outcome.NONE
+
+
 def test_what_asks_nothing_gets_a_friendly_way_on(desk: PolicyDesk) -> None:
     text = desk.answer("😀😀😀", "350400", TODAY).text
     for told in ("不乱答", "我能查的是", "工钱被拖欠了找谁", "12333"):
