@@ -51,7 +51,7 @@ def jobs_capability(base: Foundations) -> Capability:
             AnnouncementsForm(COURSES, courses, places),
         ),
         handlers={Intent.JOB_SEARCH: JobListsHandler(found, news, events, courses)},
-        alarms=(StopPushes(desk.subscriptions, base.privacy.consents, base.notices),),
+        alarms=(StopPushes(desk.subscriptions, base.privacy.consents, base.notices, base.conversations),),
         duties={
             "postings expired": desk.postings.expire,
             "fairs expired": desk.events.expire,

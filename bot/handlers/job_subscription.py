@@ -10,6 +10,7 @@ from bot.domain.form import Choice, Question, Values
 from bot.domain.intent import Intent
 from bot.domain.message import Reply
 from bot.handlers import phrasing_job_subscription as phrasing
+from bot.handlers.conversations import Conversations
 from bot.handlers.forms import Known, Reading
 from bot.handlers.job_search import known_of_search, place_question
 from bot.handlers.job_wish import (
@@ -145,23 +146,32 @@ class StopPushes:
         subscriptions: the subscriptions.
         consents: what workers agreed to.
         notices: takes back what is not delivered yet.
+        conversations: where a subscription that is being filled in lies.
     """
 
-    def __init__(self, subscriptions: JobSubscriptions, consents: Consents, notices: Notices) -> None:
+    def __init__(
+        self, subscriptions: JobSubscriptions, consents: Consents, notices: Notices, conversations: Conversations
+    ) -> None:
         self._subscriptions = subscriptions
         self._consents = consents
         self._notices = notices
+        self._conversations = conversations
 
     def is_raised(self, turn: Turn) -> bool:
         """Whether a message wants no more new jobs."""
         return is_stop(turn.message.text)
 
     async def handle(self, turn: Turn) -> Reply:
-        """End the subscription and the consent, and take back what was not delivered."""
+        """End the subscription, also one that is being filled in, and the consent; take back what was not delivered."""
         worker_id = turn.conversation.worker_id
         known = await self._subscriptions.of(worker_id)
         await self._subscriptions.remove(worker_id)
         await self._consents.withdraw(worker_id, [Purpose.JOB_PUSH])
+        begun = turn.conversation.form
+        if begun is not None and begun.name == JobSubscriptionForm.name:
+            await self._conversations.remember(worker_id, form=None)
+            if known is None:
+                return Reply(phrasing.NOT_AGREED)
         if known is None:
             return Reply(phrasing.NOT_SUBSCRIBED)
         if known.told_on is not None:

@@ -136,6 +136,13 @@ async def test_stopping_works_in_the_middle_of_anything_and_takes_back_what_wait
     assert "您没有订招工信息" in await worker.says("退订")
 
 
+async def test_who_stops_in_the_middle_of_subscribing_is_asked_no_further(worker: ChattingWorker) -> None:
+    await worker.says("订三明的招工信息")
+    assert (await worker.conversation()).form is not None
+    assert "什么都没有记" in await worker.says("退订")
+    assert (await worker.conversation()).form is None
+
+
 async def test_looking_at_news_before_there_are_any_says_how_to_subscribe(worker: ChattingWorker) -> None:
     assert "还没有给您推过" in await worker.says("看新岗位")
 
