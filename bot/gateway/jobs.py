@@ -28,7 +28,7 @@ FOLLOW_EVERY_S = 0.1
 MOST_ATTEMPTS = 16
 """A message during which so many processes died is not tried again. The platform's three posts may each meet a process
 that dies for another reason, and so may whoever finds the claim then: where one of two processes is killed every five
-seconds, a question that takes two of them met death eight times in a row, once in eighteen thousand messages."""
+seconds, a question that takes two of them met death eight times in a row, three times in 36,000 messages."""
 STORE_RETRIES_S = (0.2, 1.0, 5.0)
 RUNNING_MAX = 64
 """Messages worked on at once in one process; more at once only make each other late."""

@@ -76,6 +76,11 @@ class _RowReader:
     is_sample: bool
 
     def read(self, cells: Mapping[str, str]) -> ReadRow[Announcement]:
+        """The announcement of one row.
+
+        Raises:
+            UnusableRowError: it has no name, or no place or day that can be read.
+        """
         plain = plain_cells(cells)
         name = plain.get("name", "")
         if not name:
